@@ -1,0 +1,138 @@
+/* Arenas: a list of blocks, each at least twice as large as the one before it.
+ * The only place that decides what happens when memory runs out: it ends the process. */
+#include "common/base/arena.h"
+
+#include "common/base/lat_limits.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+struct block {
+    struct block *next; /* the block that was filled before this one */
+    size_t capacity;
+    size_t used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct lat_arena {
+    struct block *head; /* the block that allocations come from; never NULL */
+};
+
+static struct block *block_new(size_t capacity, struct block *next)
+{
+    struct block *block = calloc(1, sizeof *block + capacity);
+    if (block == NULL) {
+        fputs("out of memory\n", stderr);
+        abort();
+    }
+    block->capacity = capacity;
+    block->next = next;
+    return block;
+}
+
+struct lat_arena *lat_arena_new(void)
+{
+    struct block *block = block_new(LAT_ARENA_BLOCK_BYTES, NULL);
+    struct lat_arena *arena = (struct lat_arena *)block->bytes;
+    block->used = sizeof(max_align_t) > sizeof *arena ? sizeof(max_align_t) : sizeof *arena;
+    arena->head = block;
+    return arena;
+}
+
+struct lat_arena *lat_arena_free(struct lat_arena *arena)
+{
+    struct block *block = arena == NULL ? NULL : arena->head;
+    while (block != NULL) {
+        struct block *next = block->next;
+        free(block); /* the last one freed is the first one made, which holds the arena itself */
+        block = next;
+    }
+    return NULL;
+}
+
+void lat_arena_freep(struct lat_arena **arena)
+{
+    *arena = lat_arena_free(*arena);
+}
+
+void lat_arena_clear(struct lat_arena *arena)
+{
+    struct block *block = arena->head;
+    while (block->next != NULL) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+    size_t kept =
+        sizeof(max_align_t) > sizeof(struct lat_arena) ? sizeof(max_align_t) : sizeof *arena;
+    memset(block->bytes + kept, 0, block->used - kept);
+    block->used = kept;
+    arena->head = block;
+}
+
+void *lat_arena_alloc(struct lat_arena *arena, size_t size)
+{
+    assert(size < SIZE_MAX / 2);
+    size_t step = alignof(max_align_t);
+    size_t need = size == 0 ? step : (size + step - 1) / step * step;
+    struct block *head = arena->head;
+    if (head->capacity - head->used < need) {
+        size_t capacity = head->capacity * 2;
+        if (capacity > LAT_ARENA_BLOCK_BYTES_MAX)
+            capacity = LAT_ARENA_BLOCK_BYTES_MAX;
+        head = block_new(capacity < need ? need : capacity, head);
+        arena->head = head;
+    }
+    void *memory = head->bytes + head->used;
+    head->used += need;
+    return memory;
+}
+
+char *lat_arena_strndup(struct lat_arena *arena, const char *text, size_t length)
+{
+    char *copy = lat_arena_alloc(arena, length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *lat_arena_strdup(struct lat_arena *arena, const char *text)
+{
+    return text == NULL ? NULL : lat_arena_strndup(arena, text, strlen(text));
+}
+
+char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    assert(length >= 0);
+    char *text = lat_arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *lat_arena_printf(struct lat_arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = lat_arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void *lat_arena_grow(struct lat_arena *arena, void *array, size_t count, size_t element_bytes)
+{
+    bool full = (count & (count - 1)) == 0; /* 0, 1, 2, 4, 8, …: the capacities in turn */
+    if (!full)
+        return array;
+    size_t capacity = count == 0 ? 1 : count * 2;
+    void *grown = lat_arena_alloc(arena, capacity * element_bytes);
+    if (count > 0)
+        memcpy(grown, array, count * element_bytes);
+    return grown;
+}

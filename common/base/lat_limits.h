@@ -1,0 +1,23 @@
+/* Every quantity that a peer or a user can grow has its maximum here, by name.
+ * Over a limit is a clear error, never a crash and never unbounded memory. */
+#pragma once
+
+#define LAT_ERR_MESSAGE_MAX 1024 /* bytes of one error line, with its terminator */
+
+#define LAT_ARENA_BLOCK_BYTES     4096       /* an arena's first block; blocks double from here */
+#define LAT_ARENA_BLOCK_BYTES_MAX (1 << 20)  /* and stop doubling here */
+#define LAT_FILE_BYTES_MAX        (16 << 20) /* a manifest, story, case or state file */
+#define LAT_JSON_DEPTH_MAX        64         /* nesting of one JSON or YAML document */
+#define LAT_YAML_NODES_MAX        500000     /* nodes of one YAML file, aliases expanded */
+
+#define LAT_HTTP_BODY_BYTES_MAX   (4 << 20)  /* one request body */
+#define LAT_HTTP_ANSWER_BYTES_MAX (64 << 20) /* one response body that a client reads */
+#define LAT_HTTP_HEADER_BYTES_MAX (32 << 10) /* request line and headers of one connection */
+#define LAT_HTTP_HEADERS_MAX      64         /* headers of one request or response */
+#define LAT_HTTP_CONNECTIONS_MAX  2048       /* open connections of one listener */
+#define LAT_HTTP_STREAM_BYTES_MAX (8 << 20)  /* unsent bytes of one streaming response */
+#define LAT_HTTP_IDLE_SECONDS     90         /* a silent connection is closed after this */
+
+#define LAT_PATH_SEGMENTS_MAX    16  /* segments of a request path */
+#define LAT_QUERY_PARAMETERS_MAX 256 /* parameters of a query string */
+#define LAT_VIOLATIONS_MAX       64  /* violations listed in one ValidationException */
