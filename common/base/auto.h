@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#define LAT_AUTO(cleanup)         __attribute__((cleanup(cleanup)))
-#define LAT_MUST_USE              __attribute__((warn_unused_result))
+#define LAT_AUTO(function)       __attribute__((cleanup(function)))
+#define LAT_MUST_USE             __attribute__((warn_unused_result))
 #define LAT_PRINTF(index, first) __attribute__((format(printf, index, first)))
 
 /* The value of a pointer variable, which is NULL afterwards: ownership leaves here, visibly. */

@@ -23,7 +23,7 @@ static bool is_deeper_than(const json_t *json, int levels)
     json_t *value;
     size_t index;
     if (json_is_object(json)) {
-        json_object_foreach((json_t *)json, name, value)
+        json_object_foreach(lat_json_iterable(json), name, value)
             if (is_deeper_than(value, levels - 1))
                 return true;
     } else if (json_is_array(json)) {
@@ -107,7 +107,7 @@ json_t *lat_json_at(const json_t *json, const char *path)
             cursor++;
         at = step(at, &cursor);
     }
-    return (json_t *)at;
+    return lat_json_iterable(at);
 }
 
 const char *lat_json_string_at(const json_t *json, const char *path, const char *fallback)

@@ -9,6 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Jansson iterates only over non-const values; this is the one place where the qualifier is
+ * dropped. The caller still only reads. */
+static inline json_t *lat_json_iterable(const json_t *json)
+{
+    union {
+        const json_t *in;
+        json_t *out;
+    } pun = {.in = json};
+    return pun.out;
+}
+
 /* Scope cleanup for a json_t pointer: LAT_AUTO(lat_json_decrefp) json_t *x = …; */
 void lat_json_decrefp(json_t **json);
 
