@@ -1,0 +1,544 @@
+/* SQLite behind store.h: statements prepared once, rows mapped by table, violations named.
+ * It knows columns and constraints but no meaning; a write of which nobody knows why it failed is
+ * breakage, never a refusal. */
+#define SQLITE_ENABLE_PREUPDATE_HOOK
+#include "simulator/store/store.h"
+
+#include "common/base/buf.h"
+#include "common/base/text.h"
+#include "simulator/store/schema.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+#define STATEMENT_SLOTS                                                                            \
+    1024 /* a power of two, well above the number of statements in the program */
+#define STATEMENT_BYTES_MAX (64 << 10)
+#define CHANGES_MAX         65536 /* rows of one transaction that the journal can name */
+
+/* A prepared statement, found by what made it: an SQL literal, or a table with a purpose. */
+struct statement {
+    const void *owner; /* the table, or NULL for plain SQL */
+    const void *text;  /* address of the literal */
+    sqlite3_stmt *stmt;
+};
+
+struct sim_store {
+    sqlite3 *db;
+    struct statement statements[STATEMENT_SLOTS];
+    size_t statement_count;
+    struct sim_violation violation;
+    struct sim_change *changes;
+    size_t change_count;
+    size_t change_capacity;
+};
+
+/* Markers whose addresses stand for the two statements that each table has for itself. */
+static const char insert_purpose[] = "insert";
+static const char update_purpose[] = "update";
+
+/* --- opening and closing ------------------------------------------------------------------------
+ */
+
+static void copy_id(char id[64], sqlite3_value *value)
+{
+    const char *text = (const char *)sqlite3_value_text(value);
+    strncpy(id, lat_text_or_empty(text), 63);
+    id[63] = '\0';
+}
+
+/* Only these two tables have a text id, in their second column. */
+static bool has_text_id(const char *table)
+{
+    return lat_text_eq(table, "resource") || lat_text_eq(table, "kube_object");
+}
+
+static void remember_change(void *context, sqlite3 *db, int operation, const char *schema,
+                            const char *table, sqlite3_int64 old_row, sqlite3_int64 new_row)
+{
+    struct sim_store *store = context;
+    (void)schema;
+    if (store->change_count == CHANGES_MAX)
+        return;
+    if (store->change_count == store->change_capacity) {
+        store->change_capacity = store->change_capacity == 0 ? 64 : store->change_capacity * 2;
+        store->changes = realloc(store->changes, store->change_capacity * sizeof store->changes[0]);
+        if (store->changes == NULL)
+            abort();
+    }
+    struct sim_change *change = &store->changes[store->change_count++];
+    bool deleted = operation == SQLITE_DELETE;
+    *change = (struct sim_change){
+        .table = sim_schema_table_name(table),
+        .operation = deleted                      ? 'd'
+                     : operation == SQLITE_INSERT ? 'i'
+                                                  : 'u',
+        .row = deleted ? old_row : new_row,
+    };
+    sqlite3_value *id = NULL;
+    if (!has_text_id(table))
+        return;
+    int found = deleted ? sqlite3_preupdate_old(db, 1, &id) : sqlite3_preupdate_new(db, 1, &id);
+    if (found == SQLITE_OK)
+        copy_id(change->id, id);
+}
+
+static int bring_up_schema(struct sim_store *store, struct lat_err *reterr)
+{
+    int64_t version = 0;
+    if (sim_store_number(store, "PRAGMA user_version", SIM_NONE, &version) < 0)
+        return lat_err_input(reterr, "not a state file: %s", sqlite3_errmsg(store->db));
+    if (version == SCHEMA_VERSION)
+        return 0;
+    if (version != 0)
+        return lat_err_input(reterr,
+                             "has schema version %d, this program writes %d; use a newer program",
+                             (int)version, SCHEMA_VERSION);
+    for (size_t i = 0; i < sim_schema_count; i++)
+        if (sqlite3_exec(store->db, sim_schema[i], NULL, NULL, NULL) != SQLITE_OK)
+            return lat_err_broken(reterr, "schema: %s", sqlite3_errmsg(store->db));
+    return 0;
+}
+
+int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_err *reterr)
+{
+    LAT_AUTO(sim_store_closep) struct sim_store *store = calloc(1, sizeof *store);
+    if (store == NULL)
+        abort();
+    if (sqlite3_open(path == NULL ? ":memory:" : path, &store->db) != SQLITE_OK)
+        return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
+    static const char setup[] = "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                "PRAGMA temp_store = MEMORY;";
+    if (sqlite3_exec(store->db, setup, NULL, NULL, NULL) != SQLITE_OK)
+        return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
+    if (bring_up_schema(store, reterr) < 0)
+        return path == NULL ? -1 : lat_err_prefix(reterr, "%s", path);
+    sqlite3_preupdate_hook(store->db, remember_change, store);
+    *ret_store = LAT_TAKE(store);
+    return 0;
+}
+
+struct sim_store *sim_store_close(struct sim_store *store)
+{
+    if (store == NULL)
+        return NULL;
+    for (size_t i = 0; i < STATEMENT_SLOTS; i++)
+        sqlite3_finalize(store->statements[i].stmt);
+    sqlite3_close(store->db);
+    free(store->changes);
+    free(store);
+    return NULL;
+}
+
+void sim_store_closep(struct sim_store **store)
+{
+    *store = sim_store_close(*store);
+}
+
+/* --- statements ---------------------------------------------------------------------------------
+ */
+
+static struct statement *find_slot(struct sim_store *store, const void *owner, const void *text)
+{
+    uintptr_t hash = ((uintptr_t)owner * UINT64_C(0x9e3779b97f4a7c15)) ^
+                     ((uintptr_t)text * UINT64_C(0xbf58476d1ce4e5b9));
+    for (size_t i = (hash >> 32) % STATEMENT_SLOTS;; i = (i + 1) % STATEMENT_SLOTS) {
+        struct statement *slot = &store->statements[i];
+        if (slot->stmt == NULL || (slot->owner == owner && slot->text == text))
+            return slot;
+    }
+}
+
+static int fill_slot(struct sim_store *store, struct statement *slot, const void *owner,
+                     const void *text, const char *sql)
+{
+    assert(store->statement_count < STATEMENT_SLOTS / 2); /* statements are literals: a bug else */
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->stmt, NULL) !=
+        SQLITE_OK)
+        return -1;
+    slot->owner = owner;
+    slot->text = text;
+    store->statement_count++;
+    return 0;
+}
+
+static sqlite3_stmt *plain_statement(struct sim_store *store, const char *sql)
+{
+    struct statement *slot = find_slot(store, NULL, sql);
+    if (slot->stmt == NULL && fill_slot(store, slot, NULL, sql, sql) < 0)
+        return NULL;
+    return slot->stmt;
+}
+
+static void put_columns(struct lat_buf *sql, const struct sim_table *table, const char *alias,
+                        size_t first, const char *separator)
+{
+    for (size_t i = first; i < table->column_count; i++)
+        lat_buf_printf(sql, "%s%s.%s", i == first ? separator : ", ", alias,
+                       table->columns[i].name);
+}
+
+/* "SELECT r.…, t.… FROM resource r JOIN service t ON t.seq = r.seq " + tail, or without the join.
+ */
+static void put_select(struct lat_buf *sql, const struct sim_table *table, const char *tail)
+{
+    const struct sim_table *base = table->base == NULL ? table : table->base;
+    lat_buf_puts(sql, "SELECT");
+    put_columns(sql, base, "r", 0, " ");
+    if (table->base != NULL)
+        put_columns(sql, table, "t", 1, ", ");
+    lat_buf_printf(sql, " FROM %s r", base->name);
+    if (table->base != NULL)
+        lat_buf_printf(sql, " JOIN %s t ON t.%s = r.%s", table->name, table->columns[0].name,
+                       base->columns[0].name);
+    lat_buf_printf(sql, " %s", tail);
+}
+
+static void put_insert(struct lat_buf *sql, const struct sim_table *table)
+{
+    lat_buf_printf(sql, "INSERT INTO %s (", table->name);
+    for (size_t i = 0; i < table->column_count; i++)
+        lat_buf_printf(sql, "%s%s", i == 0 ? "" : ", ", table->columns[i].name);
+    lat_buf_puts(sql, ") VALUES (");
+    for (size_t i = 0; i < table->column_count; i++)
+        lat_buf_printf(sql, "%s?%zu", i == 0 ? "" : ", ", i + 1);
+    lat_buf_puts(sql, ")");
+}
+
+static void put_update(struct lat_buf *sql, const struct sim_table *table)
+{
+    lat_buf_printf(sql, "UPDATE %s SET ", table->name);
+    for (size_t i = 1; i < table->column_count; i++)
+        lat_buf_printf(sql, "%s%s = ?%zu", i == 1 ? "" : ", ", table->columns[i].name, i + 1);
+    lat_buf_printf(sql, " WHERE %s = ?1", table->columns[0].name);
+}
+
+static sqlite3_stmt *table_statement(struct sim_store *store, const struct sim_table *table,
+                                     const char *text)
+{
+    struct statement *slot = find_slot(store, table, text);
+    if (slot->stmt != NULL)
+        return slot->stmt;
+    LAT_AUTO(lat_buf_done) struct lat_buf sql;
+    lat_buf_init(&sql, STATEMENT_BYTES_MAX);
+    if (text == insert_purpose)
+        put_insert(&sql, table);
+    else if (text == update_purpose)
+        put_update(&sql, table);
+    else
+        put_select(&sql, table, text);
+    assert(!sql.overflowed);
+    return fill_slot(store, slot, table, text, sql.data) < 0 ? NULL : slot->stmt;
+}
+
+/* --- running ------------------------------------------------------------------------------------
+ */
+
+static void note_violation(struct sim_store *store)
+{
+    struct sim_violation *violation = &store->violation;
+    const char *message = sqlite3_errmsg(store->db);
+    int code = sqlite3_extended_errcode(store->db);
+    const char *rule = message;
+    violation->kind = SIM_VIOLATION_NONE;
+    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
+        violation->kind = SIM_VIOLATION_UNIQUE;
+        rule = strchr(message, ':') == NULL ? message : strchr(message, ':') + 2;
+    } else if (code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_CONSTRAINT_TRIGGER) {
+        violation->kind = strstr(message, "FOREIGN KEY") != NULL ? SIM_VIOLATION_FOREIGN_KEY
+                                                                 : SIM_VIOLATION_TRIGGER;
+    }
+    strncpy(violation->rule, rule, sizeof violation->rule - 1);
+    violation->rule[sizeof violation->rule - 1] = '\0';
+}
+
+static void bind_value(sqlite3_stmt *stmt, int index, const struct sim_value *value)
+{
+    if (value->kind == SIM_VALUE_TEXT)
+        sqlite3_bind_text(stmt, index, value->text, -1, SQLITE_STATIC);
+    else if (value->kind == SIM_VALUE_INT)
+        sqlite3_bind_int64(stmt, index, value->number);
+    else
+        sqlite3_bind_null(stmt, index);
+}
+
+static void bind_values(sqlite3_stmt *stmt, struct sim_values values)
+{
+    for (size_t i = 0; i < values.count; i++)
+        bind_value(stmt, (int)i + 1, &values.items[i]);
+}
+
+/* Steps a statement that yields no rows that anyone wants, and resets it. */
+static int step_to_end(struct sim_store *store, sqlite3_stmt *stmt)
+{
+    int code = sqlite3_step(stmt);
+    while (code == SQLITE_ROW)
+        code = sqlite3_step(stmt);
+    if (code != SQLITE_DONE)
+        note_violation(store);
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return code == SQLITE_DONE ? 0 : -1;
+}
+
+static int run_sql(struct sim_store *store, const char *sql)
+{
+    sqlite3_stmt *stmt = plain_statement(store, sql);
+    return stmt == NULL ? -1 : step_to_end(store, stmt);
+}
+
+int sim_store_begin(struct sim_store *store)
+{
+    store->change_count = 0;
+    store->violation.kind = SIM_VIOLATION_NONE;
+    return run_sql(store, "BEGIN IMMEDIATE");
+}
+
+int sim_store_commit(struct sim_store *store)
+{
+    return run_sql(store, "COMMIT");
+}
+
+void sim_store_rollback(struct sim_store *store)
+{
+    store->change_count = 0;
+    if (!sqlite3_get_autocommit(store->db) && run_sql(store, "ROLLBACK") < 0)
+        abort(); /* the transaction can neither end nor be undone: nothing said from here is true */
+}
+
+int sim_store_savepoint(struct sim_store *store)
+{
+    return run_sql(store, "SAVEPOINT part");
+}
+
+int sim_store_release(struct sim_store *store)
+{
+    return run_sql(store, "RELEASE part");
+}
+
+void sim_store_rollback_to(struct sim_store *store)
+{
+    if (run_sql(store, "ROLLBACK TO part") < 0 || run_sql(store, "RELEASE part") < 0)
+        abort(); /* as in sim_store_rollback */
+}
+
+/* --- rows ---------------------------------------------------------------------------------------
+ */
+
+static void read_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
+                        struct lat_arena *arena, char *row)
+{
+    void *member = row + column->offset;
+    switch (column->kind) {
+    case SIM_COLUMN_TEXT: {
+        const char *text = (const char *)sqlite3_column_text(stmt, index);
+        size_t length = (size_t)sqlite3_column_bytes(stmt, index);
+        *(const char **)member = text == NULL ? NULL : lat_arena_strndup(arena, text, length);
+        return;
+    }
+    case SIM_COLUMN_INT:
+    case SIM_COLUMN_OPTIONAL_INT:
+        *(int64_t *)member = sqlite3_column_int64(stmt, index);
+        return;
+    case SIM_COLUMN_BOOL:
+        *(bool *)member = sqlite3_column_int64(stmt, index) != 0;
+        return;
+    case SIM_COLUMN_KIND_COUNT:
+        break;
+    }
+    assert(false);
+}
+
+static void *read_row(sqlite3_stmt *stmt, const struct sim_table *table, struct lat_arena *arena)
+{
+    char *row = lat_arena_alloc(arena, table->row_bytes);
+    const struct sim_table *base = table->base == NULL ? table : table->base;
+    int index = 0;
+    for (size_t i = 0; i < base->column_count; i++)
+        read_column(stmt, index++, &base->columns[i], arena, row);
+    for (size_t i = 1; table->base != NULL && i < table->column_count; i++)
+        read_column(stmt, index++, &table->columns[i], arena, row);
+    return row;
+}
+
+static int rows_up_to(struct sim_store *store, struct lat_arena *arena,
+                      const struct sim_table *table, const char *tail, struct sim_values values,
+                      size_t count_max, void **ret_rows, size_t *ret_count)
+{
+    sqlite3_stmt *stmt = table_statement(store, table, tail);
+    if (stmt == NULL)
+        return -1;
+    bind_values(stmt, values);
+    char *rows = NULL;
+    size_t count = 0, capacity = 0;
+    int code = SQLITE_DONE;
+    while (count < count_max && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+        char *row = read_row(stmt, table, arena);
+        if (count == capacity) {
+            capacity = capacity == 0 ? 1 : capacity * 4;
+            char *more = lat_arena_alloc(arena, capacity * table->row_bytes);
+            if (count > 0)
+                memcpy(more, rows, count * table->row_bytes);
+            rows = more;
+        }
+        memcpy(rows + count++ * table->row_bytes, row, table->row_bytes);
+    }
+    if (code != SQLITE_DONE && code != SQLITE_ROW)
+        note_violation(store);
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    *ret_rows = rows;
+    *ret_count = count;
+    return code == SQLITE_DONE || code == SQLITE_ROW ? 0 : -1;
+}
+
+int sim_store_rows(struct sim_store *store, struct lat_arena *arena, const struct sim_table *table,
+                   const char *tail, struct sim_values values, void **ret_rows, size_t *ret_count)
+{
+    return rows_up_to(store, arena, table, tail, values, SIZE_MAX, ret_rows, ret_count);
+}
+
+int sim_store_row(struct sim_store *store, struct lat_arena *arena, const struct sim_table *table,
+                  const char *tail, struct sim_values values, void **ret_row)
+{
+    size_t count = 0;
+    return rows_up_to(store, arena, table, tail, values, 1, ret_row, &count);
+}
+
+static void bind_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
+                        const char *row)
+{
+    const void *member = row + column->offset;
+    struct sim_value value = {.kind = SIM_VALUE_INT};
+    switch (column->kind) {
+    case SIM_COLUMN_TEXT:
+        value = sim_text(*(const char *const *)member);
+        break;
+    case SIM_COLUMN_INT:
+        value.number = *(const int64_t *)member;
+        break;
+    case SIM_COLUMN_OPTIONAL_INT:
+        value.number = *(const int64_t *)member;
+        value.kind = value.number == 0 ? SIM_VALUE_NULL : SIM_VALUE_INT;
+        break;
+    case SIM_COLUMN_BOOL:
+        value.number = *(const bool *)member;
+        break;
+    case SIM_COLUMN_KIND_COUNT:
+        assert(false);
+    }
+    bind_value(stmt, index, &value);
+}
+
+/* Writes the columns of one table (not of its base) from a row. */
+static int write_row(struct sim_store *store, const struct sim_table *table, const char *purpose,
+                     const char *row)
+{
+    sqlite3_stmt *stmt = table_statement(store, table, purpose);
+    if (stmt == NULL)
+        return -1;
+    for (size_t i = 0; i < table->column_count; i++)
+        bind_column(stmt, (int)i + 1, &table->columns[i], row);
+    int64_t key = *(const int64_t *)(const void *)(row + table->columns[0].offset);
+    if (key == 0)
+        sqlite3_bind_null(stmt, 1);
+    return step_to_end(store, stmt);
+}
+
+int sim_store_insert(struct sim_store *store, const struct sim_table *table, void *row)
+{
+    const struct sim_table *base = table->base == NULL ? table : table->base;
+    if (write_row(store, base, insert_purpose, row) < 0)
+        return -1;
+    int64_t *key = (int64_t *)(void *)((char *)row + base->columns[0].offset);
+    if (*key == 0)
+        *key = sqlite3_last_insert_rowid(store->db);
+    return table->base == NULL ? 0 : write_row(store, table, insert_purpose, row);
+}
+
+int sim_store_update(struct sim_store *store, const struct sim_table *table, const void *row)
+{
+    if (table->base != NULL && write_row(store, table->base, update_purpose, row) < 0)
+        return -1;
+    return write_row(store, table, update_purpose, row);
+}
+
+int sim_store_run(struct sim_store *store, const char *sql, struct sim_values values,
+                  int64_t *ret_changed)
+{
+    sqlite3_stmt *stmt = plain_statement(store, sql);
+    if (stmt == NULL)
+        return -1;
+    bind_values(stmt, values);
+    if (step_to_end(store, stmt) < 0)
+        return -1;
+    if (ret_changed != NULL)
+        *ret_changed = sqlite3_changes64(store->db);
+    return 0;
+}
+
+/* Steps to the first row of a query; the caller resets the statement. */
+static int first_row(struct sim_store *store, const char *sql, struct sim_values values,
+                     sqlite3_stmt **ret_stmt, bool *ret_found)
+{
+    sqlite3_stmt *stmt = plain_statement(store, sql);
+    if (stmt == NULL)
+        return -1;
+    bind_values(stmt, values);
+    int code = sqlite3_step(stmt);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        note_violation(store);
+        sqlite3_reset(stmt);
+        return -1;
+    }
+    *ret_found = code == SQLITE_ROW;
+    *ret_stmt = stmt;
+    return 0;
+}
+
+int sim_store_number(struct sim_store *store, const char *sql, struct sim_values values,
+                     int64_t *ret_number)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool found = false;
+    if (first_row(store, sql, values, &stmt, &found) < 0)
+        return -1;
+    *ret_number = found ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return 0;
+}
+
+int sim_store_text(struct sim_store *store, struct lat_arena *arena, const char *sql,
+                   struct sim_values values, const char **ret_text)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool found = false;
+    if (first_row(store, sql, values, &stmt, &found) < 0)
+        return -1;
+    const char *text = found ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    *ret_text = lat_arena_strdup(arena, text);
+    sqlite3_reset(stmt);
+    sqlite3_clear_bindings(stmt);
+    return 0;
+}
+
+const struct sim_violation *sim_store_violation(const struct sim_store *store)
+{
+    return &store->violation;
+}
+
+const char *sim_store_message(const struct sim_store *store)
+{
+    return sqlite3_errmsg(store->db);
+}
+
+const struct sim_change *sim_store_changes(const struct sim_store *store, size_t *ret_count)
+{
+    *ret_count = store->change_count;
+    return store->changes;
+}
