@@ -1,5 +1,6 @@
-/* A refusal: what an AWS API says when it says no. A value, not a failure: the simulator makes one, the
- * controller and the harness read one. Which members an exception has comes from the API model. */
+/* A refusal: what an AWS API says when it says no. A value, not a failure: the simulator makes one,
+ * the controller and the harness read one. Which members an exception has comes from the API model.
+ */
 #pragma once
 
 #include "common/base/arena.h"
@@ -15,9 +16,10 @@ struct lat_field_violation {
 
 /* All texts live in the arena of the call. */
 struct lat_refusal {
-    const struct lat_error_shape *shape; /* NULL: no refusal, or an exception the model does not know */
-    const char *code;                    /* the exception's name, also when shape is NULL */
-    int status;                          /* HTTP */
+    const struct lat_error_shape
+        *shape;       /* NULL: no refusal, or an exception the model does not know */
+    const char *code; /* the exception's name, also when shape is NULL */
+    int status;       /* HTTP */
     const char *message;
     const char *reason; /* ValidationException only */
     const struct lat_field_violation *fields;
