@@ -5,42 +5,42 @@
 
 #include <string.h>
 
-const struct lat_kind lat_kinds[LAT_KIND_COUNT] = {
-    {LAT_KIND_SERVICE, "svc-", "service", "Service", "SERVICE"},
-    {LAT_KIND_SERVICE_NETWORK, "sn-", "servicenetwork", "ServiceNetwork", "SERVICE_NETWORK"},
-    {LAT_KIND_LISTENER, "listener-", "listener", "Listener", "LISTENER"},
-    {LAT_KIND_RULE, "rule-", "rule", "Rule", "RULE"},
-    {LAT_KIND_TARGET_GROUP, "tg-", "targetgroup", "TargetGroup", "TARGET_GROUP"},
-    {LAT_KIND_SERVICE_ASSOCIATION, "snsa-", "servicenetworkserviceassociation",
+const struct lat_resource_kind lat_resource_kinds[LAT_RESOURCE_COUNT] = {
+    {LAT_RESOURCE_SERVICE, "svc-", "service", "Service", "SERVICE"},
+    {LAT_RESOURCE_SERVICE_NETWORK, "sn-", "servicenetwork", "ServiceNetwork", "SERVICE_NETWORK"},
+    {LAT_RESOURCE_LISTENER, "listener-", "listener", "Listener", "LISTENER"},
+    {LAT_RESOURCE_RULE, "rule-", "rule", "Rule", "RULE"},
+    {LAT_RESOURCE_TARGET_GROUP, "tg-", "targetgroup", "TargetGroup", "TARGET_GROUP"},
+    {LAT_RESOURCE_SERVICE_ASSOCIATION, "snsa-", "servicenetworkserviceassociation",
      "ServiceNetworkServiceAssociation", "SERVICE_NETWORK_SERVICE_ASSOCIATION"},
-    {LAT_KIND_VPC_ASSOCIATION, "snva-", "servicenetworkvpcassociation",
+    {LAT_RESOURCE_VPC_ASSOCIATION, "snva-", "servicenetworkvpcassociation",
      "ServiceNetworkVpcAssociation", "SERVICE_NETWORK_VPC_ASSOCIATION"},
-    {LAT_KIND_RESOURCE_ASSOCIATION, "snra-", "servicenetworkresourceassociation",
+    {LAT_RESOURCE_ASSOCIATION, "snra-", "servicenetworkresourceassociation",
      "ServiceNetworkResourceAssociation", "SERVICE_NETWORK_RESOURCE_ASSOCIATION"},
-    {LAT_KIND_ACCESS_LOG_SUBSCRIPTION, "als-", "accesslogsubscription", "AccessLogSubscription",
+    {LAT_RESOURCE_ACCESS_LOG_SUBSCRIPTION, "als-", "accesslogsubscription", "AccessLogSubscription",
      "ACCESS_LOG_SUBSCRIPTION"},
-    {LAT_KIND_RESOURCE_GATEWAY, "rgw-", "resourcegateway", "ResourceGateway", "RESOURCE_GATEWAY"},
-    {LAT_KIND_RESOURCE_CONFIGURATION, "rcfg-", "resourceconfiguration", "ResourceConfiguration",
+    {LAT_RESOURCE_GATEWAY, "rgw-", "resourcegateway", "ResourceGateway", "RESOURCE_GATEWAY"},
+    {LAT_RESOURCE_CONFIGURATION, "rcfg-", "resourceconfiguration", "ResourceConfiguration",
      "RESOURCE_CONFIGURATION"},
-    {LAT_KIND_RESOURCE_ENDPOINT_ASSOCIATION, "rea-", "resourceendpointassociation",
+    {LAT_RESOURCE_ENDPOINT_ASSOCIATION, "rea-", "resourceendpointassociation",
      "ResourceEndpointAssociation", "RESOURCE_ENDPOINT_ASSOCIATION"},
-    {LAT_KIND_DOMAIN_VERIFICATION, "dv-", "domainverification", "DomainVerification",
+    {LAT_RESOURCE_DOMAIN_VERIFICATION, "dv-", "domainverification", "DomainVerification",
      "DOMAIN_VERIFICATION"},
 };
 
-const struct lat_kind *lat_kind_by_arn_part(const char *arn_part)
+const struct lat_resource_kind *lat_resource_kind_by_arn_part(const char *arn_part)
 {
-    for (size_t i = 0; i < LAT_KIND_COUNT; i++)
-        if (lat_text_eq(lat_kinds[i].arn_part, arn_part))
-            return &lat_kinds[i];
+    for (size_t i = 0; i < LAT_RESOURCE_COUNT; i++)
+        if (lat_text_eq(lat_resource_kinds[i].arn_part, arn_part))
+            return &lat_resource_kinds[i];
     return NULL;
 }
 
-static const struct lat_kind *kind_by_id(const char *id)
+static const struct lat_resource_kind *kind_by_id(const char *id)
 {
-    for (size_t i = 0; i < LAT_KIND_COUNT; i++)
-        if (lat_text_has_prefix(id, lat_kinds[i].id_prefix))
-            return &lat_kinds[i];
+    for (size_t i = 0; i < LAT_RESOURCE_COUNT; i++)
+        if (lat_text_has_prefix(id, lat_resource_kinds[i].id_prefix))
+            return &lat_resource_kinds[i];
     return NULL;
 }
 
@@ -72,13 +72,14 @@ static int parse_resource(struct lat_arena *arena, const char *resource, struct 
 {
     const char *cursor = resource;
     while (cursor != NULL) {
-        const struct lat_kind *kind = lat_kind_by_arn_part(next_part(arena, &cursor, '/'));
+        const struct lat_resource_kind *kind =
+            lat_resource_kind_by_arn_part(next_part(arena, &cursor, '/'));
         if (kind == NULL || cursor == NULL)
             return -1;
         const char *id = next_part(arena, &cursor, '/');
-        if (out->kind != NULL && out->kind->id == LAT_KIND_SERVICE)
+        if (out->kind != NULL && out->kind->id == LAT_RESOURCE_SERVICE)
             out->service_id = out->id;
-        else if (out->kind != NULL && out->kind->id == LAT_KIND_LISTENER)
+        else if (out->kind != NULL && out->kind->id == LAT_RESOURCE_LISTENER)
             out->listener_id = out->id;
         else if (out->kind != NULL)
             return -1;
@@ -112,9 +113,9 @@ int lat_identifier_parse(struct lat_arena *arena, const char *text, struct lat_i
     return 0;
 }
 
-char *lat_arn_format(struct lat_arena *arena, const struct lat_kind *kind, const char *partition,
-                     const char *region, const char *account, const char *parent_part,
-                     const char *id)
+char *lat_arn_format(struct lat_arena *arena, const struct lat_resource_kind *kind,
+                     const char *partition, const char *region, const char *account,
+                     const char *parent_part, const char *id)
 {
     return lat_arena_printf(arena, "arn:%s:vpc-lattice:%s:%s:%s%s/%s", partition, region, account,
                             parent_part, kind->arn_part, id);

@@ -7,40 +7,40 @@
 
 #include <stdbool.h>
 
-enum lat_kind_id {
-    LAT_KIND_SERVICE,
-    LAT_KIND_SERVICE_NETWORK,
-    LAT_KIND_LISTENER,
-    LAT_KIND_RULE,
-    LAT_KIND_TARGET_GROUP,
-    LAT_KIND_SERVICE_ASSOCIATION,
-    LAT_KIND_VPC_ASSOCIATION,
-    LAT_KIND_RESOURCE_ASSOCIATION,
-    LAT_KIND_ACCESS_LOG_SUBSCRIPTION,
-    LAT_KIND_RESOURCE_GATEWAY,
-    LAT_KIND_RESOURCE_CONFIGURATION,
-    LAT_KIND_RESOURCE_ENDPOINT_ASSOCIATION,
-    LAT_KIND_DOMAIN_VERIFICATION,
-    LAT_KIND_COUNT
+enum lat_resource_kind_id {
+    LAT_RESOURCE_SERVICE,
+    LAT_RESOURCE_SERVICE_NETWORK,
+    LAT_RESOURCE_LISTENER,
+    LAT_RESOURCE_RULE,
+    LAT_RESOURCE_TARGET_GROUP,
+    LAT_RESOURCE_SERVICE_ASSOCIATION,
+    LAT_RESOURCE_VPC_ASSOCIATION,
+    LAT_RESOURCE_ASSOCIATION,
+    LAT_RESOURCE_ACCESS_LOG_SUBSCRIPTION,
+    LAT_RESOURCE_GATEWAY,
+    LAT_RESOURCE_CONFIGURATION,
+    LAT_RESOURCE_ENDPOINT_ASSOCIATION,
+    LAT_RESOURCE_DOMAIN_VERIFICATION,
+    LAT_RESOURCE_COUNT
 };
 
-struct lat_kind {
-    enum lat_kind_id id;
+struct lat_resource_kind {
+    enum lat_resource_kind_id id;
     const char *id_prefix;     /* "svc-" */
     const char *arn_part;      /* "service": the word before the id in the ARN */
     const char *name;          /* "Service": in messages */
     const char *resource_type; /* "SERVICE": in error members */
 };
 
-extern const struct lat_kind lat_kinds[LAT_KIND_COUNT];
+extern const struct lat_resource_kind lat_resource_kinds[LAT_RESOURCE_COUNT];
 
 /* The kind with this ARN part ("targetgroup"), or NULL. */
-const struct lat_kind *lat_kind_by_arn_part(const char *arn_part);
+const struct lat_resource_kind *lat_resource_kind_by_arn_part(const char *arn_part);
 
 /* An id or ARN taken apart. For an ARN of a listener or rule the ids of its parents are there too,
  * from the outermost in. Texts live in the arena. */
 struct lat_identifier {
-    const struct lat_kind *kind; /* of the innermost resource */
+    const struct lat_resource_kind *kind; /* of the innermost resource */
     bool is_arn;
     const char *partition; /* NULL unless is_arn, like region and account */
     const char *region;
@@ -57,9 +57,9 @@ int lat_identifier_parse(struct lat_arena *arena, const char *text,
 
 /* "arn:aws:vpc-lattice:us-east-2:123456789012:service/svc-0…". parent_part is "" or, for listeners
  * and rules, the parents' part with a slash at its end: "service/svc-0…/". */
-char *lat_arn_format(struct lat_arena *arena, const struct lat_kind *kind, const char *partition,
-                     const char *region, const char *account, const char *parent_part,
-                     const char *id) LAT_MUST_USE;
+char *lat_arn_format(struct lat_arena *arena, const struct lat_resource_kind *kind,
+                     const char *partition, const char *region, const char *account,
+                     const char *parent_part, const char *id) LAT_MUST_USE;
 
 /* The resource part of an ARN (all behind the fifth colon); NULL when text is not an ARN. */
 const char *lat_arn_resource(const char *arn);
