@@ -1,0 +1,43 @@
+/* The journal: every call on either fake API, with caller, input, answer and the rows that it
+ * changed. Kept in memory, bounded: the oldest entries go first. Scenario checks and explain read
+ * it. */
+#pragma once
+
+#include "simulator/engine/sim.h"
+
+#include <jansson.h>
+
+#define SIM_JOURNAL_ENTRIES_MAX 100000
+#define SIM_JOURNAL_BYTES_MAX   (256 << 20) /* of all entries' text together */
+#define SIM_JOURNAL_TEXT_MAX    (64 << 10)  /* of one input or output; longer ones are cut */
+
+struct sim_journal_entry {
+    int64_t at_ms;
+    const char *api;       /* "aws" or "kubernetes" */
+    const char *service;   /* "vpc-lattice"; the resource for Kubernetes: "httproutes" */
+    const char *operation; /* "CreateService"; "create", "patch" … for Kubernetes */
+    const char *caller;    /* ARN or user */
+    const char *target;    /* method and path as sent */
+    const char *input;     /* text, may be "" */
+    int status;            /* HTTP status of the answer */
+    const char *error;     /* exception or reason; NULL for success */
+    const char *rule;      /* which rule refused; NULL when none */
+    const char *rule_source;
+    const char *output;
+    const struct sim_change *changes;
+    size_t change_count;
+};
+
+struct sim_journal *sim_journal_new(void) LAT_MUST_USE;
+struct sim_journal *sim_journal_free(struct sim_journal *journal);
+
+/* Copies an entry and numbers it, from 1 on. */
+void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry);
+
+/* The lines with a number above since, one JSON object each with a line feed, oldest first, in the
+ * arena. */
+const char *sim_journal_lines(const struct sim_journal *journal, struct lat_arena *arena,
+                              int64_t since) LAT_MUST_USE;
+
+/* The number of the newest entry; 0 when there is none. */
+int64_t sim_journal_last(const struct sim_journal *journal);

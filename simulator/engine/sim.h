@@ -1,0 +1,42 @@
+/* The simulator's state: the store, the clock, the source of ids, the journal. One of each per
+ * process; whoever needs them gets a pointer, nobody has a global. */
+#pragma once
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/rng.h"
+#include "simulator/store/store.h"
+
+struct lat_codec;
+struct sim_journal;
+
+/* How long …_IN_PROGRESS lasts and targets take, in milliseconds (chosen: no public figures; see
+ * docs/divergence.md). All zero is "instant": the next call sees the result. */
+struct sim_delays {
+    int64_t service_ms;
+    int64_t target_group_ms;
+    int64_t service_association_ms;
+    int64_t vpc_association_ms;
+    int64_t health_check_ms; /* how long a registered target is INITIAL */
+    int64_t drain_ms;        /* how long a deregistered target is DRAINING */
+};
+
+extern const struct sim_delays sim_delays_instant;
+extern const struct sim_delays sim_delays_real;
+
+struct sim_config {
+    const char *partition; /* "aws" */
+    const char *account;   /* of callers whose access key names no other */
+    const char *region;    /* of calls whose signature names no other */
+    struct sim_delays delays;
+};
+
+struct sim {
+    struct lat_clock clock;
+    struct lat_rng rng;
+    struct sim_store *store;
+    struct lat_codec *codec;
+    struct sim_journal *journal;
+    const struct lat_log *log; /* borrowed */
+    struct sim_config config;
+};
