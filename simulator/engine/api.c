@@ -1,0 +1,158 @@
+/* The life of a request on the AWS port; see api.h. */
+#include "simulator/engine/api.h"
+
+#include "common/base/json.h"
+#include "common/base/text.h"
+#include "simulator/engine/caller.h"
+#include "simulator/engine/journal.h"
+#include "simulator/engine/lifecycle.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define ADMIN_PREFIX "/_lattice/"
+
+void sim_answer_header(struct sim_answer *answer, const char *name, const char *value)
+{
+    assert(answer->header_count < SIM_ANSWER_HEADERS_MAX);
+    answer->headers[answer->header_count++] = (struct lat_http_header){name, value};
+}
+
+/* Whether "name." begins the host, as in vpc-lattice.us-east-2.amazonaws.com. */
+static bool is_host_of(const struct sim_api *api, const char *host)
+{
+    size_t length = strlen(api->signing_name);
+    return lat_text_has_prefix(host, api->signing_name) && host[length] == '.';
+}
+
+/* By credential scope, else X-Amz-Target, else the query protocol's version, else the host name. */
+static const struct sim_api *pick_api(const struct sim_aws *aws, const struct sim_scope *scope,
+                                      const struct lat_http_request *request)
+{
+    const char *target = lat_http_request_header(request, "X-Amz-Target");
+    const char *host = lat_http_request_header(request, "Host");
+    for (size_t i = 0; i < aws->api_count; i++)
+        if (lat_text_eq(aws->apis[i]->signing_name, scope->service))
+            return aws->apis[i];
+    for (size_t i = 0; i < aws->api_count; i++) {
+        const struct sim_api *api = aws->apis[i];
+        if ((api->target_prefix != NULL && lat_text_has_prefix(target, api->target_prefix)) ||
+            (api->query_version != NULL && strstr(request->body, api->query_version) != NULL) ||
+            is_host_of(api, lat_text_or_empty(host)))
+            return api;
+    }
+    return aws->apis[0];
+}
+
+/* A request for a service that the simulator does not fake must not be taken for another. */
+static bool is_foreign(const struct sim_aws *aws, const struct sim_scope *scope)
+{
+    if (scope->service == NULL)
+        return false;
+    for (size_t i = 0; i < aws->api_count; i++)
+        if (lat_text_eq(aws->apis[i]->signing_name, scope->service))
+            return false;
+    return true;
+}
+
+/* A failure of ours or of the machine: logged here, answered with 500 without details. */
+static void break_down(struct sim_call *call)
+{
+    lat_log_write(call->sim->log, LAT_LOG_ERROR, "%s %s (request %s) failed: %s", call->service,
+                  lat_text_or_empty(call->operation), call->request_id,
+                  sim_store_message(call->sim->store));
+    sim_refuse_plainly(call, 500, "InternalServerException",
+                       "The simulator failed; its log says why");
+}
+
+/* Runs the call in one transaction: it happens whole or not at all. */
+static void perform(struct sim_call *call, const struct sim_api *api,
+                    const struct lat_http_request *request, struct sim_answer *answer)
+{
+    struct sim_store *store = call->sim->store;
+    if (sim_lifecycle_advance(call->sim, call->now_ms) < 0 || sim_store_begin(store) < 0) {
+        break_down(call);
+    } else if (api->perform(call, request, answer) == 0) {
+        if (sim_store_commit(store) == 0)
+            return;
+        break_down(call);
+    } else if (!sim_is_refused(call)) {
+        break_down(call);
+    }
+    sim_store_rollback(store);
+    *answer = (struct sim_answer){0};
+    api->refuse(call, answer);
+}
+
+static void write_journal(const struct sim_call *call, const struct lat_http_request *request,
+                          const struct sim_answer *answer)
+{
+    const struct sim_rule_text *rule =
+        call->rule == SIM_RULE_NONE ? NULL : &sim_rule_texts[call->rule];
+    struct sim_journal_entry entry = {
+        .at_ms = call->now_ms,
+        .api = "aws",
+        .service = call->service,
+        .operation = call->operation,
+        .caller = call->caller.arn,
+        .target = lat_arena_printf(call->arena, "%s %s", request->method, request->target),
+        .input = call->input,
+        .status = answer->status,
+        .error = call->refusal.code,
+        .rule = rule == NULL ? NULL : rule->name,
+        .rule_source = rule == NULL ? NULL : sim_source_names[rule->source],
+        .output = answer->body,
+    };
+    entry.changes = sim_store_changes(call->sim->store, &entry.change_count);
+    sim_journal_add(call->sim->journal, &entry);
+}
+
+static void send_answer(struct lat_http_exchange *exchange, struct sim_answer *answer,
+                        const char *request_id)
+{
+    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX + 2];
+    size_t count = answer->header_count;
+    memcpy(headers, answer->headers, sizeof answer->headers);
+    headers[count++] = (struct lat_http_header){"x-amzn-RequestId", request_id};
+    if (answer->content_type != NULL)
+        headers[count++] = (struct lat_http_header){"Content-Type", answer->content_type};
+    const char *body = lat_text_or_empty(answer->body);
+    lat_http_exchange_answer(exchange, answer->status, headers, count, body, strlen(body));
+}
+
+void sim_aws_handle(void *context, struct lat_http_exchange *exchange)
+{
+    struct sim_aws *aws = context;
+    const struct lat_http_request *request = lat_http_exchange_request(exchange);
+    struct sim_answer answer = {0};
+    char *request_id = lat_arena_alloc(request->arena, LAT_UUID_TEXT_BYTES);
+    lat_rng_uuid(&aws->sim->rng, request_id);
+    if (lat_text_has_prefix(request->path, ADMIN_PREFIX)) {
+        aws->admin(aws->sim, request, &answer);
+        send_answer(exchange, &answer, request_id);
+        return;
+    }
+    struct sim_scope scope = sim_scope_read(request->arena, request);
+    const struct sim_api *api = pick_api(aws, &scope, request);
+    struct sim_call call = {
+        .sim = aws->sim,
+        .arena = request->arena,
+        .caller = sim_caller_from_scope(request->arena, &aws->sim->config, &scope),
+        .request_id = request_id,
+        .now_ms = lat_clock_now_ms(&aws->sim->clock),
+        .service = api->signing_name,
+        .input = request->body,
+    };
+    if (is_foreign(aws, &scope)) {
+        call.service = scope.service;
+        sim_refuse_plainly(&call, 501, "NotImplementedException",
+                           lat_arena_printf(call.arena,
+                                            "The simulator does not fake the service %s",
+                                            scope.service));
+        api->refuse(&call, &answer);
+    } else {
+        perform(&call, api, request, &answer);
+    }
+    write_journal(&call, request, &answer);
+    send_answer(exchange, &answer, request_id);
+}

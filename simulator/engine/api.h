@@ -1,0 +1,43 @@
+/* The fake AWS endpoint: one port on which several AWS APIs answer, each in its own wire format.
+ * This is the life of a request: pick the API, take the caller, one transaction, journal, answer.
+ */
+#pragma once
+
+#include "common/http/server.h"
+#include "simulator/engine/call.h"
+
+#define SIM_ANSWER_HEADERS_MAX 4
+
+struct sim_answer {
+    int status;
+    const char *content_type; /* NULL: none */
+    const char *body;
+    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX]; /* beside type and request id */
+    size_t header_count;
+};
+
+/* One AWS API. perform fills the answer and returns 0, or returns -1 with or without a refusal;
+ * refuse then writes call->refusal in the format of the API. */
+struct sim_api {
+    const char *signing_name;  /* in the credential scope and the host name: "vpc-lattice" */
+    const char *target_prefix; /* of X-Amz-Target (JSON 1.1 APIs); NULL for none */
+    const char *query_version; /* Version= of the query protocol; NULL for none */
+    int (*perform)(struct sim_call *call, const struct lat_http_request *request,
+                   struct sim_answer *ret_answer);
+    void (*refuse)(struct sim_call *call, struct sim_answer *ret_answer);
+};
+
+struct sim_aws {
+    struct sim *sim;
+    const struct sim_api *const *apis; /* the first one takes what no other claims */
+    size_t api_count;
+    /* Takes paths under /_lattice/; the simulator's own API. */
+    void (*admin)(struct sim *sim, const struct lat_http_request *request,
+                  struct sim_answer *ret_answer);
+};
+
+/* The lat_http_handler of the AWS port; context is a struct sim_aws. */
+void sim_aws_handle(void *context, struct lat_http_exchange *exchange);
+
+/* Adds a header to an answer. */
+void sim_answer_header(struct sim_answer *answer, const char *name, const char *value);

@@ -1,0 +1,162 @@
+/* lattice-simulator: the fake AWS endpoint and the fake Kubernetes API in one process, one state.
+ * Reads flags, wires the parts together, says on standard output where it listens, serves. */
+#include "common/aws/codec.h"
+#include "common/base/args.h"
+#include "common/base/json.h"
+#include "common/base/text.h"
+#include "common/http/server.h"
+#include "simulator/admin/admin.h"
+#include "simulator/aws/apis.h"
+#include "simulator/engine/journal.h"
+#include "simulator/lattice/api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAM "lattice-simulator"
+
+/* What the command line decides. */
+struct options {
+    const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level;
+    int64_t seed;
+    bool has_seed, help;
+};
+
+/* Everything that lives as long as the program. */
+struct program {
+    struct lat_log log;
+    struct sim sim;
+    struct sim_aws aws;
+    struct lat_http_server *server;
+    uint16_t aws_port, kube_port;
+};
+
+static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+
+static int parse(int argc, char **argv, struct options *options, struct lat_err *reterr)
+{
+    options->seed = -1;
+    const struct lat_flag flags[] = {
+        {"listen", LAT_FLAG_TEXT, &options->listen, "ADDRESS:PORT",
+         "AWS endpoint (127.0.0.1:9009; port 0 picks one)", NULL},
+        {"kube-listen", LAT_FLAG_TEXT, &options->kube_listen, "ADDRESS:PORT",
+         "Kubernetes API (127.0.0.1:9010)", NULL},
+        {"clock", LAT_FLAG_TEXT, &options->clock, "KIND",
+         "real, or virtual: moved through the admin API", "real|virtual"},
+        {"seed", LAT_FLAG_NUMBER, &options->seed, "NUMBER",
+         "makes ids repeatable; without it they differ from run to run", NULL},
+        {"account", LAT_FLAG_TEXT, &options->account, "ID", "default account (123456789012)", NULL},
+        {"region", LAT_FLAG_TEXT, &options->region, "NAME", "default Region (us-east-2)", NULL},
+        {"delays", LAT_FLAG_TEXT, &options->delays, "KIND",
+         "how long things take: instant, or real (seconds to minutes)", "instant|real"},
+        {"log-level", LAT_FLAG_TEXT, &options->log_level, "LEVEL", "what to log (info)",
+         "debug|info|warning|error"},
+        {"help", LAT_FLAG_SWITCH, &options->help, NULL, "print this", NULL},
+    };
+    int words = 0;
+    if (lat_args_parse(argc, argv, flags, LAT_COUNT(flags), &words, reterr) < 0)
+        return -1;
+    if (words > 0)
+        return lat_err_input(reterr, "unexpected word \"%s\"; try --help", argv[1]);
+    if (options->help) {
+        puts("usage: " PROGRAM " [FLAGS]\n\n"
+             "A local fake of the VPC Lattice API and of the Kubernetes API.\n");
+        lat_args_print_help(flags, LAT_COUNT(flags));
+    }
+    return 0;
+}
+
+static int open_parts(struct program *program, const struct options *options,
+                      struct lat_err *reterr)
+{
+    struct sim *sim = &program->sim;
+    if (lat_text_eq(options->clock, "virtual"))
+        lat_clock_init_virtual(&sim->clock, LAT_CLOCK_VIRTUAL_START_MS);
+    else
+        lat_clock_init_real(&sim->clock);
+    program->log = (struct lat_log){
+        .out = stderr,
+        .clock = &sim->clock,
+        .level = (enum lat_log_level)lat_log_level_parse(options->log_level),
+        .program = PROGRAM,
+    };
+    sim->log = &program->log;
+    lat_rng_init(&sim->rng, options->seed < 0 ? lat_rng_machine_seed() : (uint64_t)options->seed);
+    sim->config = (struct sim_config){
+        .partition = "aws",
+        .account = options->account,
+        .region = options->region,
+        .delays = lat_text_eq(options->delays, "real") ? sim_delays_real : sim_delays_instant,
+    };
+    sim->codec = lat_codec_new();
+    sim->journal = sim_journal_new();
+    return sim_store_open(NULL /* in memory */, &sim->store, reterr);
+}
+
+static int listen_on_ports(struct program *program, const struct options *options,
+                           struct lat_err *reterr)
+{
+    program->server = lat_http_server_new(&program->log);
+    program->aws = (struct sim_aws){
+        .sim = &program->sim,
+        .apis = api_list,
+        .api_count = LAT_COUNT(api_list),
+        .admin = sim_admin_handle,
+    };
+    if (lat_http_server_listen(program->server, options->listen, sim_aws_handle, &program->aws,
+                               &program->aws_port, reterr) < 0)
+        return lat_err_prefix(reterr, "--listen");
+    return 0;
+}
+
+/* "http://127.0.0.1:9009" from the address that was asked for and the port that was got. */
+static char *url_of(struct lat_arena *arena, const char *address, uint16_t port)
+{
+    const char *colon = strrchr(address, ':');
+    return lat_arena_printf(arena, "http://%.*s:%u", (int)(colon - address), address, port);
+}
+
+static void announce(const struct program *program, const struct options *options)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    LAT_AUTO(lat_json_decrefp) json_t *ready = json_object();
+    lat_json_set_string(ready, "aws", url_of(arena, options->listen, program->aws_port));
+    lat_json_set_string(ready, "account", options->account);
+    lat_json_set_string(ready, "region", options->region);
+    puts(lat_json_text(arena, ready));
+    fflush(stdout);
+}
+
+static void close_parts(struct program *program)
+{
+    lat_http_server_free(program->server);
+    sim_store_close(program->sim.store);
+    sim_journal_free(program->sim.journal);
+    lat_codec_free(program->sim.codec);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {.listen = "127.0.0.1:9009",
+                              .kube_listen = "127.0.0.1:9010",
+                              .clock = "real",
+                              .account = "123456789012",
+                              .region = "us-east-2",
+                              .delays = "instant",
+                              .log_level = "info"};
+    struct program program = {0};
+    struct lat_err err = {0};
+    int result = parse(argc, argv, &options, &err);
+    if (result == 0 && options.help)
+        return EXIT_SUCCESS;
+    if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
+        (result = listen_on_ports(&program, &options, &err)) == 0) {
+        announce(&program, &options);
+        result = lat_http_server_run(program.server, NULL, NULL, &err);
+    }
+    close_parts(&program);
+    if (result < 0)
+        fprintf(stderr, PROGRAM ": %s\n", err.message);
+    return result < 0 ? 2 : EXIT_SUCCESS;
+}
