@@ -299,7 +299,10 @@ def check_page(model, operation):
 # ---- writing
 
 def c_text(text):
-    return "NULL" if text is None else '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")
+    if text is None:
+        return "NULL"
+    # A question mark is escaped because two of them begin a trigraph.
+    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"').replace("?", "\\?")
 
 
 def c_bool(truth):

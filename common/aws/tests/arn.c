@@ -1,23 +1,9 @@
 /* Identifiers taken apart and ARNs put together, for every resource kind. */
 #include "common/aws/arn.h"
-
+#include "common/aws/tests/fixture.h"
 #include "common/base/text.h"
 
-#include <criterion/criterion.h>
-
 #define PREFIX "arn:aws:vpc-lattice:us-east-2:123456789012:"
-
-static struct lat_arena *arena;
-
-static void set_up(void)
-{
-    arena = lat_arena_new();
-}
-
-static void tear_down(void)
-{
-    lat_arena_freep(&arena);
-}
 
 TestSuite(arn, .init = set_up, .fini = tear_down);
 

@@ -1,30 +1,13 @@
 /* The codec in single cases: golden requests and answers, each constraint, each broken form. */
-#include "common/aws/codec.h"
-
+#include "common/aws/tests/fixture.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 
-#include <criterion/criterion.h>
 #include <string.h>
 
 #define SERVICE  "svc-0123456789abcdef0"
 #define LISTENER "listener-0123456789abcdef0"
 #define RULES    "/services/" SERVICE "/listeners/" LISTENER "/rules"
-
-static struct lat_arena *arena;
-static struct lat_codec *codec;
-
-static void set_up(void)
-{
-    arena = lat_arena_new();
-    codec = lat_codec_new();
-}
-
-static void tear_down(void)
-{
-    lat_arena_freep(&arena);
-    lat_codec_freep(&codec);
-}
 
 TestSuite(codec, .init = set_up, .fini = tear_down);
 

@@ -1,24 +1,11 @@
 /* Routing: which operation a method and a raw path mean, and what its labels are. */
-#include "common/aws/codec.h"
+#include "common/aws/tests/fixture.h"
 #include "common/aws/uri.h"
 
-#include <criterion/criterion.h>
 #include <string.h>
 
 #define ARN_ENCODED "arn%3Aaws%3Avpc-lattice%3Aus-east-2%3A123456789012%3Aservice%2Fsvc-1"
 #define ARN         "arn:aws:vpc-lattice:us-east-2:123456789012:service/svc-1"
-
-static struct lat_arena *arena;
-
-static void set_up(void)
-{
-    arena = lat_arena_new();
-}
-
-static void tear_down(void)
-{
-    lat_arena_freep(&arena);
-}
 
 TestSuite(route, .init = set_up, .fini = tear_down);
 

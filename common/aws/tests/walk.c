@@ -1,27 +1,12 @@
 /* Walks over all operations and all their members by table: what holds for one holds for each. */
+#include "common/aws/tests/fixture.h"
 #include "common/aws/tests/sample.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 
-#include <criterion/criterion.h>
 #include <string.h>
 
 #define VARIANTS 4 /* enough for every member of the widest union, in each list position */
-
-static struct lat_arena *arena;
-static struct lat_codec *codec;
-
-static void set_up(void)
-{
-    arena = lat_arena_new();
-    codec = lat_codec_new();
-}
-
-static void tear_down(void)
-{
-    lat_arena_freep(&arena);
-    lat_codec_freep(&codec);
-}
 
 TestSuite(walk, .init = set_up, .fini = tear_down);
 
@@ -77,6 +62,18 @@ static void assert_same(const json_t *expected, const struct lat_shape *shape, c
               lat_json_text(arena, expected), lat_json_text(arena, actual));
 }
 
+/* Calls check with samples of the operation's input or output, so that every member of its unions
+ * has its turn. */
+static void each_sample(const struct lat_operation *operation, const struct lat_shape *shape,
+                        void (*check)(const struct lat_operation *, const json_t *))
+{
+    for (size_t variant = 0; variant < VARIANTS; variant++) {
+        LAT_AUTO(lat_json_decrefp) json_t *document = sample_new(codec, shape, variant);
+        cr_assert_not_null(document);
+        check(operation, document);
+    }
+}
+
 /* Document to struct to request, over the wire, and back through the router. */
 static void round_trip_request(const struct lat_operation *operation, const json_t *document)
 {
@@ -102,12 +99,7 @@ static void round_trip_request(const struct lat_operation *operation, const json
 Test(walk, every_request_survives_the_way_from_client_to_server)
 {
     for (size_t i = 0; i < LAT_OP_COUNT; i++)
-        for (size_t variant = 0; variant < VARIANTS; variant++) {
-            LAT_AUTO(lat_json_decrefp)
-            json_t *document = sample_new(codec, lat_operations[i].input, variant);
-            cr_assert_not_null(document);
-            round_trip_request(&lat_operations[i], document);
-        }
+        each_sample(&lat_operations[i], lat_operations[i].input, round_trip_request);
 }
 
 static void round_trip_response(const struct lat_operation *operation, const json_t *document)
@@ -133,11 +125,7 @@ static void round_trip_response(const struct lat_operation *operation, const jso
 Test(walk, every_answer_survives_the_way_from_server_to_client)
 {
     for (size_t i = 0; i < LAT_OP_COUNT; i++)
-        for (size_t variant = 0; variant < VARIANTS; variant++) {
-            LAT_AUTO(lat_json_decrefp)
-            json_t *document = sample_new(codec, lat_operations[i].output, variant);
-            round_trip_response(&lat_operations[i], document);
-        }
+        each_sample(&lat_operations[i], lat_operations[i].output, round_trip_response);
 }
 
 /* Expects the one violation of this member; NULL for none. */
