@@ -107,52 +107,53 @@ static void write_journal(const struct sim_call *call, const struct lat_http_req
     sim_journal_add(call->sim->journal, &entry);
 }
 
-static void send_answer(struct lat_http_exchange *exchange, struct sim_answer *answer,
-                        const char *request_id)
+/* The call that a request stands for, before anybody has judged it. */
+static struct sim_call begin_call(struct sim_aws *aws, const struct lat_http_request *request,
+                                  const struct sim_scope *scope, const char *service)
 {
-    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX + 2];
-    size_t count = answer->header_count;
-    memcpy(headers, answer->headers, sizeof answer->headers);
-    headers[count++] = (struct lat_http_header){"x-amzn-RequestId", request_id};
-    if (answer->content_type != NULL)
-        headers[count++] = (struct lat_http_header){"Content-Type", answer->content_type};
-    const char *body = lat_text_or_empty(answer->body);
-    lat_http_exchange_answer(exchange, answer->status, headers, count, body, strlen(body));
-}
-
-void sim_aws_handle(void *context, struct lat_http_exchange *exchange)
-{
-    struct sim_aws *aws = context;
-    const struct lat_http_request *request = lat_http_exchange_request(exchange);
-    struct sim_answer answer = {0};
     char *request_id = lat_arena_alloc(request->arena, LAT_UUID_TEXT_BYTES);
-    lat_rng_uuid(&aws->sim->rng, request_id);
-    if (lat_text_has_prefix(request->path, ADMIN_PREFIX)) {
-        aws->admin(aws->sim, request, &answer);
-        send_answer(exchange, &answer, request_id);
-        return;
-    }
-    struct sim_scope scope = sim_scope_read(request->arena, request);
-    const struct sim_api *api = pick_api(aws, &scope, request);
-    struct sim_call call = {
+    return (struct sim_call){
         .sim = aws->sim,
         .arena = request->arena,
-        .caller = sim_caller_from_scope(request->arena, &aws->sim->config, &scope),
-        .request_id = request_id,
+        .caller = sim_caller_from_scope(request->arena, &aws->sim->config, scope),
+        .request_id = lat_rng_uuid(&aws->sim->rng, request_id),
         .now_ms = lat_clock_now_ms(&aws->sim->clock),
-        .service = api->signing_name,
+        .service = service,
         .input = request->body,
     };
-    if (is_foreign(aws, &scope)) {
-        call.service = scope.service;
+}
+
+void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
+                    struct sim_answer *ret_answer)
+{
+    struct sim_scope scope = sim_scope_read(request->arena, request);
+    const struct sim_api *api = pick_api(aws, &scope, request);
+    bool foreign = is_foreign(aws, &scope);
+    struct sim_call call =
+        begin_call(aws, request, &scope, foreign ? scope.service : api->signing_name);
+    if (lat_text_has_prefix(request->path, ADMIN_PREFIX)) {
+        aws->admin(aws->sim, request, ret_answer);
+    } else if (foreign) {
         sim_refuse_plainly(&call, 501, "NotImplementedException",
                            lat_arena_printf(call.arena,
                                             "The simulator does not fake the service %s",
                                             scope.service));
-        api->refuse(&call, &answer);
+        api->refuse(&call, ret_answer);
+        write_journal(&call, request, ret_answer);
     } else {
-        perform(&call, api, request, &answer);
+        perform(&call, api, request, ret_answer);
+        write_journal(&call, request, ret_answer);
     }
-    write_journal(&call, request, &answer);
-    send_answer(exchange, &answer, request_id);
+    sim_answer_header(ret_answer, "x-amzn-RequestId", call.request_id);
+}
+
+void sim_aws_handle(void *context, struct lat_http_exchange *exchange)
+{
+    struct sim_answer answer = {0};
+    sim_aws_answer(context, lat_http_exchange_request(exchange), &answer);
+    if (answer.content_type != NULL)
+        sim_answer_header(&answer, "Content-Type", answer.content_type);
+    const char *body = lat_text_or_empty(answer.body);
+    lat_http_exchange_answer(exchange, answer.status, answer.headers, answer.header_count, body,
+                             strlen(body));
 }

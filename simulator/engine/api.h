@@ -6,13 +6,13 @@
 #include "common/http/server.h"
 #include "simulator/engine/call.h"
 
-#define SIM_ANSWER_HEADERS_MAX 4
+#define SIM_ANSWER_HEADERS_MAX 6
 
 struct sim_answer {
     int status;
     const char *content_type; /* NULL: none */
     const char *body;
-    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX]; /* beside type and request id */
+    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX];
     size_t header_count;
 };
 
@@ -35,6 +35,10 @@ struct sim_aws {
     void (*admin)(struct sim *sim, const struct lat_http_request *request,
                   struct sim_answer *ret_answer);
 };
+
+/* Answers one request; texts of the answer live in the request's arena. */
+void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
+                    struct sim_answer *ret_answer);
 
 /* The lat_http_handler of the AWS port; context is a struct sim_aws. */
 void sim_aws_handle(void *context, struct lat_http_exchange *exchange);

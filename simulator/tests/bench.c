@@ -1,0 +1,204 @@
+/* The bench; see bench.h. */
+#include "simulator/tests/bench.h"
+
+#include "common/aws/codec.h"
+#include "common/base/text.h"
+#include "simulator/admin/admin.h"
+#include "simulator/aws/apis.h"
+#include "simulator/engine/journal.h"
+#include "simulator/lattice/api.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bench {
+    struct lat_log log;
+    struct sim sim;
+    struct sim_aws aws;
+    struct lat_arena *kept;  /* for the life of the bench */
+    struct lat_arena *arena; /* of the last request */
+    struct sim_answer answer;
+    json_t *body;
+};
+
+static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+
+struct bench *bench_new(const struct sim_delays *delays)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    struct lat_err err = {0};
+    lat_clock_init_virtual(&bench->sim.clock, LAT_CLOCK_VIRTUAL_START_MS);
+    lat_rng_init(&bench->sim.rng, 1);
+    bench->log = (struct lat_log){stderr, &bench->sim.clock, LAT_LOG_ERROR, "bench"};
+    bench->sim.log = &bench->log;
+    bench->sim.codec = lat_codec_new();
+    bench->sim.journal = sim_journal_new();
+    bench->sim.config = (struct sim_config){"aws", "123456789012", "us-east-2", *delays};
+    cr_assert_eq(sim_store_open(NULL, &bench->sim.store, &err), 0, "%s", err.message);
+    bench->aws = (struct sim_aws){&bench->sim, api_list, LAT_COUNT(api_list), sim_admin_handle};
+    bench->kept = lat_arena_new();
+    return bench;
+}
+
+struct bench *bench_free(struct bench *bench)
+{
+    json_decref(bench->body);
+    lat_arena_free(bench->arena);
+    lat_arena_free(bench->kept);
+    sim_store_close(bench->sim.store);
+    sim_journal_free(bench->sim.journal);
+    lat_codec_free(bench->sim.codec);
+    free(bench);
+    return NULL;
+}
+
+void bench_freep(struct bench **bench)
+{
+    *bench = bench_free(*bench);
+}
+
+struct sim *bench_sim(struct bench *bench)
+{
+    return &bench->sim;
+}
+
+static char *double_quotes(struct lat_arena *arena, const char *body)
+{
+    char *json = lat_arena_strdup(arena, lat_text_or_empty(body));
+    for (char *p = json; *p != '\0'; p++)
+        if (*p == '\'')
+            *p = '"';
+    return json;
+}
+
+static int answer_request(struct bench *bench, const char *method, const char *target,
+                          const char *body, const struct lat_http_header *headers,
+                          size_t header_count)
+{
+    json_decref(bench->body);
+    lat_arena_free(bench->arena);
+    bench->arena = lat_arena_new();
+    bench->answer = (struct sim_answer){0};
+    char *json = double_quotes(bench->arena, body);
+    const char *question = strchr(target, '?');
+    struct lat_http_request request = {
+        .arena = bench->arena,
+        .method = method,
+        .target = target,
+        .path = question == NULL
+                    ? target
+                    : lat_arena_strndup(bench->arena, target, (size_t)(question - target)),
+        .query = question == NULL ? "" : question + 1,
+        .body = json,
+        .body_length = strlen(json),
+        .headers = headers,
+        .header_count = header_count,
+    };
+    sim_aws_answer(&bench->aws, &request, &bench->answer);
+    const char *text = lat_text_or_empty(bench->answer.body);
+    bench->body = lat_json_parse_new(text, strlen(text), NULL);
+    return bench->answer.status;
+}
+
+int bench_send(struct bench *bench, const char *method, const char *target, const char *body)
+{
+    static const struct lat_http_header signed_by[] = {
+        {"Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240101/us-east-2/vpc-lattice/"
+                          "aws4_request, SignedHeaders=host, Signature=0"}};
+    return answer_request(bench, method, target, body, signed_by, 1);
+}
+
+int bench_tagging(struct bench *bench, const char *operation, const char *body)
+{
+    struct lat_http_header header = {
+        "X-Amz-Target", bench_format(bench, "ResourceGroupsTaggingAPI_20170126.%s", operation)};
+    return answer_request(bench, "POST", "/", body, &header, 1);
+}
+
+const json_t *bench_at(struct bench *bench, const char *path)
+{
+    return lat_json_at(bench->body, path);
+}
+
+const char *bench_text(struct bench *bench, const char *path)
+{
+    return lat_json_string_at(bench->body, path, "");
+}
+
+int64_t bench_number(struct bench *bench, const char *path)
+{
+    return lat_json_int_at(bench->body, path, -1);
+}
+
+const char *bench_error(struct bench *bench)
+{
+    for (size_t i = 0; i < bench->answer.header_count; i++)
+        if (lat_text_eq_ignore_case(bench->answer.headers[i].name, "x-amzn-ErrorType"))
+            return bench->answer.headers[i].value;
+    return NULL;
+}
+
+const char *bench_format(struct bench *bench, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = lat_arena_vprintf(bench->kept, format, args);
+    va_end(args);
+    return text;
+}
+
+const char *bench_keep(struct bench *bench, const char *path)
+{
+    return lat_arena_strdup(bench->kept, bench_text(bench, path));
+}
+
+/* Creates, and lets time pass until the new resource is ACTIVE. */
+static const char *create(struct bench *bench, const char *target, const char *body)
+{
+    int status = bench_send(bench, "POST", target, body);
+    cr_assert(status == 200 || status == 201, "POST %s %s: %d %s", target, body, status,
+              lat_text_or_empty(bench->answer.body));
+    const char *id = bench_keep(bench, "id");
+    lat_clock_advance(&bench->sim.clock, 60000);
+    return id;
+}
+
+const char *bench_service(struct bench *bench, const char *name)
+{
+    return create(bench, "/services", bench_format(bench, "{'name':'%s'}", name));
+}
+
+const char *bench_network(struct bench *bench, const char *name)
+{
+    return create(bench, "/servicenetworks", bench_format(bench, "{'name':'%s'}", name));
+}
+
+const char *bench_target_group(struct bench *bench, const char *name)
+{
+    return create(bench, "/targetgroups",
+                  bench_format(bench,
+                               "{'name':'%s','type':'IP','config':{'protocol':'HTTP','port':80,"
+                               "'vpcIdentifier':'vpc-0123456789abcdef0'}}",
+                               name));
+}
+
+const char *bench_listener(struct bench *bench, const char *service, int port)
+{
+    return create(bench, bench_format(bench, "/services/%s/listeners", service),
+                  bench_format(bench,
+                               "{'name':'http-%d','protocol':'HTTP','port':%d,"
+                               "'defaultAction':{'fixedResponse':{'statusCode':404}}}",
+                               port, port));
+}
+
+const char *bench_rule(struct bench *bench, const char *service, const char *listener, int priority,
+                       const char *target_group)
+{
+    return create(
+        bench, bench_format(bench, "/services/%s/listeners/%s/rules", service, listener),
+        bench_format(bench,
+                     "{'name':'rule%d','priority':%d,'match':{'httpMatch':{'method':'GET'}},"
+                     "'action':{'forward':{'targetGroups':[{'targetGroupIdentifier':'%s'}]}}}",
+                     priority, priority, target_group));
+}

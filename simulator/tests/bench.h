@@ -1,0 +1,40 @@
+/* A simulator without a port: a test makes one, sends requests, reads status and body as JSON. The
+ * clock is virtual and the ids are seeded, so every run is the same. */
+#pragma once
+
+#include "common/base/json.h"
+#include "simulator/engine/api.h"
+
+struct bench;
+
+struct bench *bench_new(const struct sim_delays *delays);
+struct bench *bench_free(struct bench *bench);
+void bench_freep(struct bench **bench);
+struct sim *bench_sim(struct bench *bench);
+
+/* Sends a request as the access key of account 123456789012 would, and returns the status. The
+ * answer's body stays readable through bench_at until the next call. body is JSON with ' for ", or
+ * NULL. */
+int bench_send(struct bench *bench, const char *method, const char *target, const char *body);
+
+/* The same to the tagging API. */
+int bench_tagging(struct bench *bench, const char *operation, const char *body);
+
+/* Text, number or truth at a path of the last answer; "" or -1 when it is not there. */
+const char *bench_text(struct bench *bench, const char *path);
+int64_t bench_number(struct bench *bench, const char *path);
+const json_t *bench_at(struct bench *bench, const char *path);
+/* The exception of the last answer, by its header; NULL when there is none. */
+const char *bench_error(struct bench *bench);
+
+/* Text that stays until the bench goes. */
+const char *bench_format(struct bench *bench, const char *format, ...) LAT_PRINTF(2, 3);
+const char *bench_keep(struct bench *bench, const char *path);
+
+/* The id of a new resource, made and made ACTIVE in one step; the test fails when it is refused. */
+const char *bench_service(struct bench *bench, const char *name);
+const char *bench_network(struct bench *bench, const char *name);
+const char *bench_target_group(struct bench *bench, const char *name);
+const char *bench_listener(struct bench *bench, const char *service, int port);
+const char *bench_rule(struct bench *bench, const char *service, const char *listener, int priority,
+                       const char *target_group);
