@@ -28,7 +28,7 @@ struct lat_http_call {
     size_t header_count;
     const char *body; /* NULL for none */
     size_t body_length;
-    int timeout_ms; /* of the whole call; 0 for none. Of silence, for a stream */
+    int timeout_ms; /* of the whole call; 0 for none. Of silence, for a stream: whole seconds */
 };
 
 struct lat_http_answer {
@@ -56,7 +56,8 @@ int lat_http_client_call(struct lat_http_client *client, struct lat_arena *arena
 
 /* What a stream hands on. on_data gets the body as it comes, in any portions; on_end is called
  * once, with the HTTP status (0 when none came) and, after a failure, a message (else NULL).
- * Neither may close the subscription it is called for; after on_end it is gone. */
+ * Both may subscribe, close any subscription and make calls, but not poll; after on_end the
+ * subscription is gone and must not be closed. */
 struct lat_http_stream_events {
     void (*on_data)(void *context, const char *data, size_t length);
     void (*on_end)(void *context, int status, const char *failure);
@@ -67,10 +68,11 @@ struct lat_http_stream_events {
 struct lat_http_subscription *
 lat_http_client_subscribe(struct lat_http_client *client, const struct lat_http_call *call,
                           const struct lat_http_stream_events *events);
-/* Ends a stream without calling on_end. */
+/* Ends a stream without calling on_end; the connection is given up with the next poll, or when the
+ * client is freed. */
 void lat_http_subscription_close(struct lat_http_subscription *subscription);
 
-/* Waits up to timeout_ms for something to come in on any stream, and hands it on. Also returns when
- * extra_fd (a pipe, standard input; -1 for none) becomes readable. Returns the number of callbacks
- * made. */
+/* Waits up to timeout_ms (without end when negative) for something to come in on any stream, and
+ * hands it on. Also returns when extra_fd (a pipe, standard input; -1 for none) becomes readable.
+ * Returns the number of callbacks made. */
 int lat_http_client_poll(struct lat_http_client *client, int extra_fd, int timeout_ms);

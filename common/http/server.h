@@ -37,37 +37,47 @@ struct lat_http_request {
 /* The first header of that name, in any letter case; NULL when absent. */
 const char *lat_http_request_header(const struct lat_http_request *request, const char *name);
 
-/* Called once per complete request. It answers the exchange, starts a stream on it, or keeps the
- * pointer and answers later (the connection waits); one of the three, once. */
+/* Called once per complete request. What is too large (413, 431) or malformed (400) is answered by
+ * the server itself, in plain text, and never gets here. It answers the exchange, starts a stream
+ * on it, or keeps the pointer and answers later (the connection waits); one of the three, once. */
 typedef void lat_http_handler(void *context, struct lat_http_exchange *exchange);
 
 const struct lat_http_request *lat_http_exchange_request(const struct lat_http_exchange *exchange);
 
-/* Sends a whole answer; headers and body are copied. The exchange may be gone when this returns. */
+/* Sends a whole answer; headers and body are copied. Content-Length is counted, a given one left
+ * out. After this the exchange is the server's: it may be gone. Answering a peer that has gone is
+ * allowed and does nothing. */
 void lat_http_exchange_answer(struct lat_http_exchange *exchange, int status,
                               const struct lat_http_header *headers, size_t header_count,
                               const char *body, size_t body_length);
 
-/* Closes the connection without an answer, or after only the first bytes of one (fault injection).
- */
+/* Closes the connection without an answer (fault injection). */
 void lat_http_exchange_cut(struct lat_http_exchange *exchange);
 
-/* Starts a chunked answer: the head goes out at once, then what is written. on_closed is called
- * once when the peer has gone or the stream was closed; the stream is gone after it. */
+/* Announces a whole answer, sends only the first sent_length bytes of its body (fewer than
+ * body_length), and closes the connection (fault injection). */
+void lat_http_exchange_answer_cut(struct lat_http_exchange *exchange, int status,
+                                  const struct lat_http_header *headers, size_t header_count,
+                                  const char *body, size_t body_length, size_t sent_length);
+
+/* Starts a chunked answer: the head goes out at once, then what is written. on_closed (which may be
+ * NULL) is called once, when the peer has gone, the closed stream has been sent, or the server is
+ * freed; never from within write or close. The stream is gone after it. */
 struct lat_http_stream *lat_http_exchange_stream(struct lat_http_exchange *exchange, int status,
                                                  const struct lat_http_header *headers,
                                                  size_t header_count,
                                                  void (*on_closed)(void *context), void *context);
 
 /* Queues bytes. Returns -1, queueing nothing, when the peer reads too slowly and
- * LAT_HTTP_STREAM_BYTES_MAX would be passed. */
+ * LAT_HTTP_STREAM_BYTES_MAX unsent bytes would be passed, or after close. */
 int lat_http_stream_write(struct lat_http_stream *stream, const char *data,
                           size_t length) LAT_MUST_USE;
 
 /* Ends the answer cleanly behind what is queued. */
 void lat_http_stream_close(struct lat_http_stream *stream);
 
-/* The log is borrowed and must outlive the server. */
+/* The log is borrowed and must outlive the server. Freeing closes every connection; exchanges that
+ * wait for an answer are gone then, and streams get their on_closed. */
 struct lat_http_server *lat_http_server_new(const struct lat_log *log) LAT_MUST_USE;
 struct lat_http_server *lat_http_server_free(struct lat_http_server *server);
 void lat_http_server_freep(struct lat_http_server **server);
@@ -78,12 +88,14 @@ int lat_http_server_listen(struct lat_http_server *server, const char *address,
                            lat_http_handler *handler, void *context, uint16_t *ret_port,
                            struct lat_err *reterr) LAT_MUST_USE;
 
-/* Called at the latest when the time it last returned is up; returns milliseconds until the next
+/* Called after every round of requests, and at the latest when the time it last returned is up; so
+ * it must be cheap. Returns milliseconds until the next
  * call is due, or -1 for "only after the next request". For watch time-outs and the like. */
 typedef int lat_http_tick(void *context);
 
-/* Serves until lat_http_server_stop, SIGTERM or SIGINT. Returns 0, or -1 when the machine failed.
- */
+/* Serves until lat_http_server_stop, SIGTERM or SIGINT. tick may be NULL. The two signals are
+ * blocked in the calling thread meanwhile, and as before afterwards. Returns 0, or -1 when the
+ * machine failed. May be called again. */
 int lat_http_server_run(struct lat_http_server *server, lat_http_tick *tick, void *context,
                         struct lat_err *reterr) LAT_MUST_USE;
 /* Makes run return; callable from a handler or a signal handler. */
