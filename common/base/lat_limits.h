@@ -10,6 +10,8 @@
 #define LAT_JSON_DEPTH_MAX        64         /* nesting of one JSON or YAML document */
 #define LAT_YAML_NODES_MAX        500000     /* nodes of one YAML file, aliases expanded */
 
+#define LAT_CHILD_LINE_BYTES_MAX (4 << 20) /* one line of a child process's output */
+
 #define LAT_HTTP_BODY_BYTES_MAX   (4 << 20)  /* one request body */
 #define LAT_HTTP_ANSWER_BYTES_MAX (64 << 20) /* one response body that a client reads */
 #define LAT_HTTP_HEADER_BYTES_MAX (32 << 10) /* request line and headers of one connection */

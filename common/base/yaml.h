@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /* The documents of one YAML text. Scalars follow the YAML 1.2 core schema (true, false, null,
- * numbers; all else is a string); anchors are expanded within LAT_YAML_NODES_MAX; duplicate keys
- * are refused. */
+ * numbers; all else is a string); aliases become copies, within LAT_YAML_NODES_MAX; duplicate keys,
+ * merge keys (<<), tags of one's own, infinities and numbers over 64 bits are refused. */
 struct lat_yaml;
 
 /* name is used in messages ("orders.yaml"). Empty documents are left out. On failure NULL, and
@@ -27,5 +27,8 @@ size_t lat_yaml_count(const struct lat_yaml *yaml);
 /* Document number index, from 0; borrowed. Values may be kept beyond the lat_yaml with json_incref.
  */
 json_t *lat_yaml_document(const struct lat_yaml *yaml, size_t index);
-/* The line, from 1, on which a value of these documents starts; 0 for a value from elsewhere. */
+/* The line, from 1, on which a value of these documents starts; 0 for a value from elsewhere, and
+ * for true, false and null, of which jansson has one each: ask for the line of their key. */
 int lat_yaml_line(const struct lat_yaml *yaml, const json_t *value);
+/* The line of the key of an object's member; 0 when it is not from these documents. */
+int lat_yaml_member_line(const struct lat_yaml *yaml, const json_t *object, const char *key);
