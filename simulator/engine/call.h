@@ -24,9 +24,10 @@ struct sim_call {
     int64_t now_ms;
 
     /* What was asked; for the journal. Filled as soon as it is known. */
-    const char *service;   /* signing name: "vpc-lattice" */
-    const char *operation; /* "CreateService"; NULL while unknown */
-    const char *input;     /* JSON text */
+    const char *service;                 /* signing name: "vpc-lattice" */
+    const char *operation;               /* "CreateService"; NULL while unknown */
+    const struct lat_operation *lattice; /* its tables, for operations of VPC Lattice */
+    const char *input;                   /* JSON text */
 
     /* Set by sim_refuse…; code is NULL while the call is not refused. */
     struct lat_refusal refusal;

@@ -5,9 +5,9 @@
 #include "common/aws/model.h"
 #include "common/base/text.h"
 
-static const char *token_of(const struct lat_operation *operation, const void *input)
+static const char *token_of(const struct sim_call *call, const void *input)
 {
-    return operation->token == NULL ? NULL : lat_member_text(input, operation->token);
+    return call->lattice->token == NULL ? NULL : lat_member_text(input, call->lattice->token);
 }
 
 static struct sim_values key_of(const struct sim_call *call, const char *token,
@@ -20,10 +20,9 @@ static struct sim_values key_of(const struct sim_call *call, const char *token,
     return (struct sim_values){values, 4};
 }
 
-int sim_idempotency_find(struct sim_call *call, const struct lat_operation *operation,
-                         const void *input, const char **ret_body)
+int sim_idempotency_find(struct sim_call *call, const void *input, const char **ret_body)
 {
-    const char *token = token_of(operation, input), *known_input = NULL;
+    const char *token = token_of(call, input), *known_input = NULL;
     struct sim_value values[4];
     *ret_body = NULL;
     if (token == NULL)
@@ -45,10 +44,9 @@ int sim_idempotency_find(struct sim_call *call, const struct lat_operation *oper
                           key, ret_body);
 }
 
-int sim_idempotency_keep(struct sim_call *call, const struct lat_operation *operation,
-                         const void *input, const char *body)
+int sim_idempotency_keep(struct sim_call *call, const void *input, const char *body)
 {
-    const char *token = token_of(operation, input);
+    const char *token = token_of(call, input);
     if (token == NULL)
         return 0;
     if (sim_store_run(call->sim->store,

@@ -7,8 +7,7 @@
 #include "simulator/engine/idempotency.h"
 #include "simulator/lattice/handlers.h"
 
-static int decode(struct sim_call *call, const struct lat_http_request *request,
-                  const struct lat_operation **ret_operation, void **ret_input)
+static int decode(struct sim_call *call, const struct lat_http_request *request, void **ret_input)
 {
     struct lat_routed routed;
     if (lat_route(call->arena, request->method, request->path, &routed) < 0)
@@ -16,37 +15,37 @@ static int decode(struct sim_call *call, const struct lat_http_request *request,
                                   lat_arena_printf(call->arena, "No operation is at %s %s",
                                                    request->method, request->path));
     call->operation = routed.operation->name;
+    call->lattice = routed.operation;
     if (lat_request_decode(call->sim->codec, call->arena, &routed, request->query, request->body,
                            request->body_length, ret_input, &call->refusal) < 0)
         return -1;
     LAT_AUTO(lat_json_decrefp)
     json_t *document = lat_document_encode_new(routed.operation->input, *ret_input);
     call->input = lat_json_canonical(call->arena, document);
-    *ret_operation = routed.operation;
     return 0;
 }
 
-static sim_handler *handler_of(struct sim_call *call, const struct lat_operation *operation)
+static sim_handler *handler_of(struct sim_call *call)
 {
-    sim_handler *handler = sim_lattice_handlers[operation - lat_operations];
+    sim_handler *handler = sim_lattice_handlers[call->lattice - lat_operations];
     if (handler == NULL)
         sim_refuse_plainly(call, 501, "NotImplementedException",
                            lat_arena_printf(call->arena,
                                             "The meaning of %s is not built yet; nothing was done",
-                                            operation->name));
+                                            call->operation));
     return handler;
 }
 
 static int perform(struct sim_call *call, const struct lat_http_request *request,
                    struct sim_answer *ret_answer)
 {
-    const struct lat_operation *operation = NULL;
     void *input = NULL;
     const char *replay = NULL;
-    if (decode(call, request, &operation, &input) < 0)
+    if (decode(call, request, &input) < 0)
         return -1;
-    sim_handler *handler = handler_of(call, operation);
-    if (handler == NULL || sim_idempotency_find(call, operation, input, &replay) < 0)
+    const struct lat_operation *operation = call->lattice;
+    sim_handler *handler = handler_of(call);
+    if (handler == NULL || sim_idempotency_find(call, input, &replay) < 0)
         return -1;
     ret_answer->status = operation->status;
     if (replay != NULL) {
@@ -56,7 +55,7 @@ static int perform(struct sim_call *call, const struct lat_http_request *request
         if (handler(call, input, output) < 0)
             return -1;
         ret_answer->body = lat_response_encode(call->arena, operation, output);
-        if (sim_idempotency_keep(call, operation, input, ret_answer->body) < 0)
+        if (sim_idempotency_keep(call, input, ret_answer->body) < 0)
             return -1;
     }
     ret_answer->content_type = lat_text_is_empty(ret_answer->body) ? NULL : "application/json";

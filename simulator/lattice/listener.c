@@ -1,8 +1,8 @@
 /* Listeners. A listener is made with its default rule, which holds its default action.
  * Source: lattice-api reference D.9, E.1, F.1. */
 #include "common/base/text.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -13,21 +13,6 @@
 static int64_t default_port(const char *protocol)
 {
     return lat_text_eq(protocol, LAT_LISTENER_PROTOCOL_HTTP) ? 80 : 443;
-}
-
-int sim_listener_find(struct sim_call *call, const char *service_identifier,
-                      const char *listener_identifier, struct sim_service **ret_service,
-                      struct sim_listener **ret_listener)
-{
-    struct sim_service *service = NULL;
-    void *row = NULL;
-    if (sim_service_find(call, service_identifier, &service) < 0 ||
-        sim_resource_find_child(call, &sim_listener_table, LAT_RESOURCE_LISTENER,
-                                listener_identifier, &service->resource, &row) < 0)
-        return -1;
-    *ret_service = service;
-    *ret_listener = row;
-    return 0;
 }
 
 static int default_rule(struct sim_call *call, const struct sim_listener *listener,
@@ -47,6 +32,54 @@ static int default_action(struct sim_call *call, const struct sim_listener *list
 {
     struct sim_rule *rule = NULL;
     return default_rule(call, listener, &rule) < 0 ? -1 : sim_action_read(call, rule, ret);
+}
+
+static int show(struct sim_call *call, const void *row, void *ret_view)
+{
+    const struct sim_listener *listener = row;
+    struct lat_get_listener_response *view = ret_view;
+    const struct lat_rule_action *action = NULL;
+    void *found = NULL;
+    if (default_action(call, listener, &action) < 0 ||
+        sim_resource_get(call, &sim_resource_table, listener->service, &found) < 0)
+        return -1;
+    const struct sim_resource *service = found;
+    *view = (struct lat_get_listener_response){
+        .arn = listener->resource.arn,
+        .id = listener->resource.id,
+        .name = listener->resource.name,
+        .protocol = listener->protocol,
+        .port = LAT_INT(listener->port),
+        .service_arn = service->arn,
+        .service_id = service->id,
+        .default_action = action,
+        .created_at = LAT_INT(listener->resource.created_ms),
+        .last_updated_at = LAT_INT(listener->resource.updated_ms),
+    };
+    return 0;
+}
+
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_LISTENER,
+    .table = &sim_listener_table,
+    .view = LAT_SHAPE_GET_LISTENER_RESPONSE,
+    .summary = LAT_SHAPE_LISTENER_SUMMARY,
+    .show = show,
+};
+
+int sim_listener_find(struct sim_call *call, const char *service_identifier,
+                      const char *listener_identifier, struct sim_service **ret_service,
+                      struct sim_listener **ret_listener)
+{
+    struct sim_service *service = NULL;
+    void *row = NULL;
+    if (sim_service_find(call, service_identifier, &service) < 0 ||
+        sim_resource_find_child(call, &sim_listener_table, LAT_RESOURCE_LISTENER,
+                                listener_identifier, &service->resource, &row) < 0)
+        return -1;
+    *ret_service = service;
+    *ret_listener = row;
+    return 0;
 }
 
 static int create_default_rule(struct sim_call *call, const struct sim_listener *listener,
@@ -81,7 +114,6 @@ static struct sim_about about_insert(struct sim_call *call, const struct sim_ser
 int sim_create_listener(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_create_listener_request *in = input;
-    struct lat_create_listener_response *out = output;
     struct sim_service *service = NULL;
     if (sim_service_find(call, in->service_identifier, &service) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_SERVICE, &service->resource) < 0)
@@ -98,114 +130,51 @@ int sim_create_listener(struct sim_call *call, const void *input, void *output)
     };
     sim_resource_init(call, LAT_RESOURCE_LISTENER, &service->resource, in->name, -1 /* no status */,
                       &listener.resource);
-    const struct lat_rule_action *action = NULL;
     if (sim_resource_insert(call, &sim_listener_table, &listener, in->tags,
                             about_insert(call, service, &listener)) < 0 ||
         create_default_rule(call, &listener, in->default_action) < 0 ||
         sim_quota_enforce(call, SIM_QUOTA_LISTENERS_PER_SERVICE, listener.service,
-                          service->resource.id) < 0 ||
-        default_action(call, &listener, &action) < 0)
+                          service->resource.id) < 0)
         return -1;
-    *out = (struct lat_create_listener_response){
-        .arn = listener.resource.arn,
-        .id = listener.resource.id,
-        .name = listener.resource.name,
-        .protocol = listener.protocol,
-        .port = LAT_INT(listener.port),
-        .service_arn = service->resource.arn,
-        .service_id = service->resource.id,
-        .default_action = action,
-    };
-    return 0;
+    return sim_family_answer(call, &family, &listener, output);
 }
 
 int sim_get_listener(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_get_listener_request *in = input;
-    struct lat_get_listener_response *out = output;
     struct sim_service *service = NULL;
     struct sim_listener *listener = NULL;
-    const struct lat_rule_action *action = NULL;
     if (sim_listener_find(call, in->service_identifier, in->listener_identifier, &service,
-                          &listener) < 0 ||
-        default_action(call, listener, &action) < 0)
+                          &listener) < 0)
         return -1;
-    *out = (struct lat_get_listener_response){
-        .arn = listener->resource.arn,
-        .id = listener->resource.id,
-        .name = listener->resource.name,
-        .protocol = listener->protocol,
-        .port = LAT_INT(listener->port),
-        .service_arn = service->resource.arn,
-        .service_id = service->resource.id,
-        .default_action = action,
-        .created_at = LAT_INT(listener->resource.created_ms),
-        .last_updated_at = LAT_INT(listener->resource.updated_ms),
-    };
-    return 0;
+    return sim_family_answer(call, &family, listener, output);
 }
 
 int sim_list_listeners(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_listeners_request *in = input;
-    struct lat_list_listeners_response *out = output;
     struct sim_service *service = NULL;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
-    if (sim_service_find(call, in->service_identifier, &service) < 0 ||
-        sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(
-            call->sim->store, call->arena, &sim_listener_table,
-            "WHERE r.parent = ?1 AND r.kind = 'listener' AND r.seq > ?2 "
-            "ORDER BY r.seq LIMIT ?3",
-            SIM_VALUES(sim_int(service->resource.seq), sim_int(page.after), sim_int(page.fetch)),
-            &rows, &count) < 0)
+    if (sim_service_find(call, in->service_identifier, &service) < 0)
         return -1;
-    count = sim_page_end(call, &page, &sim_listener_table, rows, count, &out->next_token);
-    const struct sim_listener *listeners = rows;
-    struct lat_listener_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_listener_summary, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = (struct lat_listener_summary){
-            .arn = listeners[i].resource.arn,
-            .id = listeners[i].resource.id,
-            .name = listeners[i].resource.name,
-            .protocol = listeners[i].protocol,
-            .port = LAT_INT(listeners[i].port),
-            .created_at = LAT_INT(listeners[i].resource.created_ms),
-            .last_updated_at = LAT_INT(listeners[i].resource.updated_ms),
-        };
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(call, &family, input,
+                           "WHERE r.parent = ?3 AND r.kind = 'listener' AND r.seq > ?1 "
+                           "ORDER BY r.seq LIMIT ?2",
+                           SIM_VALUES(sim_int(service->resource.seq)), output);
 }
 
 int sim_update_listener(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_listener_request *in = input;
-    struct lat_update_listener_response *out = output;
     struct sim_service *service = NULL;
     struct sim_listener *listener = NULL;
     struct sim_rule *rule = NULL;
-    const struct lat_rule_action *action = NULL;
     if (sim_listener_find(call, in->service_identifier, in->listener_identifier, &service,
                           &listener) < 0 ||
         default_rule(call, listener, &rule) < 0 ||
         sim_action_write(call, listener, rule, in->default_action) < 0 ||
-        sim_resource_update(call, &sim_listener_table, listener) < 0 ||
-        sim_action_read(call, rule, &action) < 0)
+        sim_resource_update(call, &sim_listener_table, listener) < 0)
         return -1;
-    *out = (struct lat_update_listener_response){
-        .arn = listener->resource.arn,
-        .id = listener->resource.id,
-        .name = listener->resource.name,
-        .protocol = listener->protocol,
-        .port = LAT_INT(listener->port),
-        .service_arn = service->resource.arn,
-        .service_id = service->resource.id,
-        .default_action = action,
-    };
-    return 0;
+    return sim_family_answer(call, &family, listener, output);
 }
 
 int sim_delete_listener(struct sim_call *call, const void *input, void *output)

@@ -3,8 +3,8 @@
 #include "common/aws/model.h"
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -53,10 +53,30 @@ static const char *store_match(struct sim_call *call, const struct lat_rule_matc
     return sim_document_write(call, &RULE_MATCH, &stored);
 }
 
-const struct lat_rule_match *sim_rule_match(struct sim_call *call, const struct sim_rule *rule)
+static int show(struct sim_call *call, const void *row, void *ret_view)
 {
-    return sim_document_read(call, &RULE_MATCH, rule->match);
+    const struct sim_rule *rule = row;
+    struct lat_get_rule_response *view = ret_view;
+    *view = (struct lat_get_rule_response){
+        .arn = rule->resource.arn,
+        .id = rule->resource.id,
+        .name = rule->resource.name,
+        .is_default = LAT_BOOL(rule->is_default),
+        .match = sim_document_read(call, &RULE_MATCH, rule->match),
+        .priority = LAT_INT(rule->priority),
+        .created_at = LAT_INT(rule->resource.created_ms),
+        .last_updated_at = LAT_INT(rule->resource.updated_ms),
+    };
+    return sim_action_read(call, rule, &view->action);
 }
+
+const struct sim_family sim_rule_family = {
+    .kind = LAT_RESOURCE_RULE,
+    .table = &sim_rule_table,
+    .view = LAT_SHAPE_GET_RULE_RESPONSE,
+    .summary = LAT_SHAPE_RULE_SUMMARY,
+    .show = show,
+};
 
 /* The rule that the three identifiers name together, with its listener. */
 static int find(struct sim_call *call, const char *service_identifier,
@@ -78,7 +98,6 @@ static int find(struct sim_call *call, const char *service_identifier,
 int sim_create_rule(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_create_rule_request *in = input;
-    struct lat_create_rule_response *out = output;
     struct sim_service *service = NULL;
     struct sim_listener *listener = NULL;
     if (sim_listener_find(call, in->service_identifier, in->listener_identifier, &service,
@@ -99,83 +118,37 @@ int sim_create_rule(struct sim_call *call, const void *input, void *output)
     };
     sim_resource_init(call, LAT_RESOURCE_RULE, &listener->resource, in->name, -1 /* no status */,
                       &rule.resource);
-    const struct lat_rule_action *action = NULL;
     if (sim_resource_insert(call, &sim_rule_table, &rule, in->tags, about) < 0 ||
         sim_action_write(call, listener, &rule, in->action) < 0 ||
         sim_quota_enforce(call, SIM_QUOTA_RULES_PER_LISTENER, rule.listener,
-                          listener->resource.id) < 0 ||
-        sim_action_read(call, &rule, &action) < 0)
+                          listener->resource.id) < 0)
         return -1;
-    *out = (struct lat_create_rule_response){
-        .arn = rule.resource.arn,
-        .id = rule.resource.id,
-        .name = rule.resource.name,
-        .match = sim_rule_match(call, &rule),
-        .priority = LAT_INT(rule.priority),
-        .action = action,
-    };
-    return 0;
+    return sim_family_answer(call, &sim_rule_family, &rule, output);
 }
 
 int sim_get_rule(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_get_rule_request *in = input;
-    struct lat_get_rule_response *out = output;
     struct sim_listener *listener = NULL;
     struct sim_rule *rule = NULL;
-    const struct lat_rule_action *action = NULL;
     if (find(call, in->service_identifier, in->listener_identifier, in->rule_identifier, &listener,
-             &rule) < 0 ||
-        sim_action_read(call, rule, &action) < 0)
+             &rule) < 0)
         return -1;
-    *out = (struct lat_get_rule_response){
-        .arn = rule->resource.arn,
-        .id = rule->resource.id,
-        .name = rule->resource.name,
-        .is_default = LAT_BOOL(rule->is_default),
-        .match = sim_rule_match(call, rule),
-        .priority = LAT_INT(rule->priority),
-        .action = action,
-        .created_at = LAT_INT(rule->resource.created_ms),
-        .last_updated_at = LAT_INT(rule->resource.updated_ms),
-    };
-    return 0;
+    return sim_family_answer(call, &sim_rule_family, rule, output);
 }
 
 int sim_list_rules(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_rules_request *in = input;
-    struct lat_list_rules_response *out = output;
     struct sim_service *service = NULL;
     struct sim_listener *listener = NULL;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
     if (sim_listener_find(call, in->service_identifier, in->listener_identifier, &service,
-                          &listener) < 0 ||
-        sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(
-            call->sim->store, call->arena, &sim_rule_table,
-            "WHERE r.parent = ?1 AND r.kind = 'rule' AND r.seq > ?2 "
-            "ORDER BY r.seq LIMIT ?3",
-            SIM_VALUES(sim_int(listener->resource.seq), sim_int(page.after), sim_int(page.fetch)),
-            &rows, &count) < 0)
+                          &listener) < 0)
         return -1;
-    count = sim_page_end(call, &page, &sim_rule_table, rows, count, &out->next_token);
-    const struct sim_rule *rules = rows;
-    struct lat_rule_summary *items = LAT_NEW_ARRAY(call->arena, struct lat_rule_summary, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = (struct lat_rule_summary){
-            .arn = rules[i].resource.arn,
-            .id = rules[i].resource.id,
-            .name = rules[i].resource.name,
-            .is_default = LAT_BOOL(rules[i].is_default),
-            .priority = LAT_INT(rules[i].priority),
-            .created_at = LAT_INT(rules[i].resource.created_ms),
-            .last_updated_at = LAT_INT(rules[i].resource.updated_ms),
-        };
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(call, &sim_rule_family, input,
+                           "WHERE r.parent = ?3 AND r.kind = 'rule' AND r.seq > ?1 "
+                           "ORDER BY r.seq LIMIT ?2",
+                           SIM_VALUES(sim_int(listener->resource.seq)), output);
 }
 
 int sim_rule_change(struct sim_call *call, const struct sim_listener *listener,
@@ -198,27 +171,15 @@ int sim_rule_change(struct sim_call *call, const struct sim_listener *listener,
 int sim_update_rule(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_rule_request *in = input;
-    struct lat_update_rule_response *out = output;
     struct sim_listener *listener = NULL;
     struct sim_rule *rule = NULL;
-    const struct lat_rule_action *action = NULL;
     struct sim_rule_changes changes = {
         .match = in->match, .priority = in->priority, .action = in->action};
     if (find(call, in->service_identifier, in->listener_identifier, in->rule_identifier, &listener,
              &rule) < 0 ||
-        sim_rule_change(call, listener, rule, &changes) < 0 ||
-        sim_action_read(call, rule, &action) < 0)
+        sim_rule_change(call, listener, rule, &changes) < 0)
         return -1;
-    *out = (struct lat_update_rule_response){
-        .arn = rule->resource.arn,
-        .id = rule->resource.id,
-        .name = rule->resource.name,
-        .is_default = LAT_BOOL(rule->is_default),
-        .match = sim_rule_match(call, rule),
-        .priority = LAT_INT(rule->priority),
-        .action = action,
-    };
-    return 0;
+    return sim_family_answer(call, &sim_rule_family, rule, output);
 }
 
 int sim_delete_rule(struct sim_call *call, const void *input, void *output)

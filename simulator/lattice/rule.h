@@ -1,7 +1,9 @@
 /* What rule.c and rule_batch.c share. */
 #pragma once
 
-#include "simulator/engine/call.h"
+#include "simulator/engine/family.h"
+
+extern const struct sim_family sim_rule_family;
 
 /* What an update may change; absent members stay. */
 struct sim_rule_changes {
@@ -14,6 +16,3 @@ struct sim_rule_changes {
  */
 int sim_rule_change(struct sim_call *call, const struct sim_listener *listener,
                     struct sim_rule *rule, const struct sim_rule_changes *changes) LAT_MUST_USE;
-
-/* The match as GetRule shows it; NULL for the default rule. */
-const struct lat_rule_match *sim_rule_match(struct sim_call *call, const struct sim_rule *rule);

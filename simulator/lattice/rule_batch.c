@@ -2,8 +2,7 @@
  * Whether a priority is free is judged on the state after the whole batch; an entry that cannot be
  * applied is reported and the others are. Source: lattice-api reference E.4 (atomicity and codes
  * chosen). */
-#include "common/base/text.h"
-#include "simulator/engine/resource.h"
+#include "common/aws/model.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/rule.h"
 #include "simulator/lattice/shapes.h"
@@ -115,18 +114,10 @@ static int report(struct sim_call *call, const struct entry *entries, size_t cou
             };
             continue;
         }
-        const struct lat_rule_action *action = NULL;
-        if (sim_action_read(call, rule, &action) < 0)
+        if (sim_family_show(call, &sim_rule_family, rule,
+                            &lat_shapes[LAT_SHAPE_RULE_UPDATE_SUCCESS],
+                            &successes[successful++]) < 0)
             return -1;
-        successes[successful++] = (struct lat_rule_update_success){
-            .arn = rule->resource.arn,
-            .id = rule->resource.id,
-            .name = rule->resource.name,
-            .is_default = LAT_BOOL(rule->is_default),
-            .match = sim_rule_match(call, rule),
-            .priority = LAT_INT(rule->priority),
-            .action = action,
-        };
     }
     out->successful = LAT_LIST(successes, successful);
     out->unsuccessful = LAT_LIST(failures, unsuccessful);

@@ -1,7 +1,6 @@
 /* Services. Source: lattice-api reference D.1, E.1, F.1; user guide for DNS names (documented). */
-#include "common/base/text.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -21,55 +20,11 @@ const struct lat_dns_entry *sim_service_dns(struct sim_call *call,
     return entry;
 }
 
-int sim_create_service(struct sim_call *call, const void *input, void *output)
+static int show(struct sim_call *call, const void *row, void *ret_view)
 {
-    const struct lat_create_service_request *in = input;
-    struct lat_create_service_response *out = output;
-    struct sim_service service = {
-        .auth_type = in->auth_type == NULL ? LAT_AUTH_TYPE_NONE : in->auth_type,
-        .custom_domain_name = in->custom_domain_name,
-        .certificate_arn = in->certificate_arn,
-        .hosted_zone_id = HOSTED_ZONE_ID,
-    };
-    sim_resource_init(call, LAT_RESOURCE_SERVICE, NULL, in->name,
-                      call->sim->config.delays.service_ms, &service.resource);
-    service.dns_name = lat_arena_printf(call->arena, "%s-%s.%s.vpc-lattice-svcs.%s.on.aws",
-                                        in->name, service.resource.id + strlen("svc-"),
-                                        DNS_PARTITION_ID, call->caller.region);
-    struct sim_about about = {.kind = LAT_RESOURCE_SERVICE, .id = in->name, .name = in->name};
-    if (sim_resource_insert(call, &sim_service_table, &service, in->tags, about) < 0 ||
-        sim_quota_enforce(call, SIM_QUOTA_SERVICES, 0, NULL) < 0)
-        return -1;
-    *out = (struct lat_create_service_response){
-        .id = service.resource.id,
-        .arn = service.resource.arn,
-        .name = service.resource.name,
-        .custom_domain_name = service.custom_domain_name,
-        .certificate_arn = service.certificate_arn,
-        .status = service.resource.status,
-        .auth_type = service.auth_type,
-        .dns_entry = sim_service_dns(call, &service),
-    };
-    return 0;
-}
-
-int sim_service_find(struct sim_call *call, const char *identifier, struct sim_service **ret)
-{
-    void *row = NULL;
-    if (sim_resource_find(call, &sim_service_table, LAT_RESOURCE_SERVICE, identifier, &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
-}
-
-int sim_get_service(struct sim_call *call, const void *input, void *output)
-{
-    const struct lat_get_service_request *in = input;
-    struct lat_get_service_response *out = output;
-    struct sim_service *service = NULL;
-    if (sim_service_find(call, in->service_identifier, &service) < 0)
-        return -1;
-    *out = (struct lat_get_service_response){
+    const struct sim_service *service = row;
+    struct lat_get_service_response *view = ret_view;
+    *view = (struct lat_get_service_response){
         .id = service->resource.id,
         .name = service->resource.name,
         .arn = service->resource.arn,
@@ -86,44 +41,65 @@ int sim_get_service(struct sim_call *call, const void *input, void *output)
     return 0;
 }
 
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_SERVICE,
+    .table = &sim_service_table,
+    .view = LAT_SHAPE_GET_SERVICE_RESPONSE,
+    .summary = LAT_SHAPE_SERVICE_SUMMARY,
+    .show = show,
+};
+
+int sim_service_find(struct sim_call *call, const char *identifier, struct sim_service **ret)
+{
+    void *row = NULL;
+    if (sim_family_find(call, &family, identifier, &row) < 0)
+        return -1;
+    *ret = row;
+    return 0;
+}
+
+int sim_create_service(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_create_service_request *in = input;
+    struct sim_service service = {
+        .auth_type = in->auth_type == NULL ? LAT_AUTH_TYPE_NONE : in->auth_type,
+        .custom_domain_name = in->custom_domain_name,
+        .certificate_arn = in->certificate_arn,
+        .hosted_zone_id = HOSTED_ZONE_ID,
+    };
+    sim_resource_init(call, LAT_RESOURCE_SERVICE, NULL, in->name,
+                      call->sim->config.delays.service_ms, &service.resource);
+    service.dns_name = lat_arena_printf(call->arena, "%s-%s.%s.vpc-lattice-svcs.%s.on.aws",
+                                        in->name, service.resource.id + strlen("svc-"),
+                                        DNS_PARTITION_ID, call->caller.region);
+    struct sim_about about = {.kind = LAT_RESOURCE_SERVICE, .id = in->name, .name = in->name};
+    if (sim_resource_insert(call, &sim_service_table, &service, in->tags, about) < 0 ||
+        sim_quota_enforce(call, SIM_QUOTA_SERVICES, 0, NULL) < 0)
+        return -1;
+    return sim_family_answer(call, &family, &service, output);
+}
+
+int sim_get_service(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_get_service_request *in = input;
+    struct sim_service *service = NULL;
+    if (sim_service_find(call, in->service_identifier, &service) < 0)
+        return -1;
+    return sim_family_answer(call, &family, service, output);
+}
+
 int sim_list_services(struct sim_call *call, const void *input, void *output)
 {
-    const struct lat_list_services_request *in = input;
-    struct lat_list_services_response *out = output;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
-    if (sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(call->sim->store, call->arena, &sim_service_table,
-                       "WHERE r.account = ?1 AND r.region = ?2 AND r.kind = 'service' "
-                       "AND r.seq > ?3 ORDER BY r.seq LIMIT ?4",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_int(page.after), sim_int(page.fetch)),
-                       &rows, &count) < 0)
-        return -1;
-    count = sim_page_end(call, &page, &sim_service_table, rows, count, &out->next_token);
-    const struct sim_service *services = rows;
-    struct lat_service_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_service_summary, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = (struct lat_service_summary){
-            .id = services[i].resource.id,
-            .name = services[i].resource.name,
-            .arn = services[i].resource.arn,
-            .created_at = LAT_INT(services[i].resource.created_ms),
-            .last_updated_at = LAT_INT(services[i].resource.updated_ms),
-            .dns_entry = sim_service_dns(call, &services[i]),
-            .custom_domain_name = services[i].custom_domain_name,
-            .status = services[i].resource.status,
-        };
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(
+        call, &family, input,
+        "WHERE r.account = ?3 AND r.region = ?4 AND r.kind = 'service' "
+        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region)), output);
 }
 
 int sim_update_service(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_service_request *in = input;
-    struct lat_update_service_response *out = output;
     struct sim_service *service = NULL;
     if (sim_service_find(call, in->service_identifier, &service) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_SERVICE, &service->resource) < 0)
@@ -134,15 +110,7 @@ int sim_update_service(struct sim_call *call, const void *input, void *output)
         service->certificate_arn = in->certificate_arn[0] == '\0' ? NULL : in->certificate_arn;
     if (sim_resource_update(call, &sim_service_table, service) < 0)
         return -1;
-    *out = (struct lat_update_service_response){
-        .id = service->resource.id,
-        .arn = service->resource.arn,
-        .name = service->resource.name,
-        .custom_domain_name = service->custom_domain_name,
-        .certificate_arn = service->certificate_arn,
-        .auth_type = service->auth_type,
-    };
-    return 0;
+    return sim_family_answer(call, &family, service, output);
 }
 
 /* A service goes with its listeners and rules, and lets go of its target groups, as soon as the
@@ -156,7 +124,6 @@ static int release_children(struct sim_call *call, const struct sim_service *ser
 int sim_delete_service(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_delete_service_request *in = input;
-    struct lat_delete_service_response *out = output;
     struct sim_service *service = NULL;
     int64_t associations = 0;
     if (sim_service_find(call, in->service_identifier, &service) < 0 ||
@@ -172,11 +139,5 @@ int sim_delete_service(struct sim_call *call, const void *input, void *output)
         sim_resource_start_deletion(call, &service->resource, call->sim->config.delays.service_ms) <
             0)
         return -1;
-    *out = (struct lat_delete_service_response){
-        .id = service->resource.id,
-        .arn = service->resource.arn,
-        .name = service->resource.name,
-        .status = service->resource.status,
-    };
-    return 0;
+    return sim_family_answer(call, &family, service, output);
 }

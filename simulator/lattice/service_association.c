@@ -1,8 +1,8 @@
 /* Associations of a service with a service network (SNSA). Source: lattice-api reference D.3, E.1,
  * F.1. */
 #include "common/base/text.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -22,6 +22,41 @@ static int get_ends(struct sim_call *call, const struct sim_service_association 
     *ret = (struct ends){.service = service, .network = network};
     return 0;
 }
+
+static int show(struct sim_call *call, const void *row, void *ret_view)
+{
+    const struct sim_service_association *association = row;
+    struct lat_get_service_network_service_association_response *view = ret_view;
+    struct ends ends;
+    if (get_ends(call, association, &ends) < 0)
+        return -1;
+    *view = (struct lat_get_service_network_service_association_response){
+        .id = association->resource.id,
+        .status = association->resource.status,
+        .arn = association->resource.arn,
+        .created_by = association->created_by,
+        .created_at = LAT_INT(association->resource.created_ms),
+        .service_id = ends.service->resource.id,
+        .service_name = ends.service->resource.name,
+        .service_arn = ends.service->resource.arn,
+        .service_network_id = ends.network->resource.id,
+        .service_network_name = ends.network->resource.name,
+        .service_network_arn = ends.network->resource.arn,
+        .dns_entry = sim_service_dns(call, ends.service),
+        .custom_domain_name = ends.service->custom_domain_name,
+        .failure_message = association->resource.failure_message,
+        .failure_code = association->resource.failure_code,
+    };
+    return 0;
+}
+
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_SERVICE_ASSOCIATION,
+    .table = &sim_service_association_table,
+    .view = LAT_SHAPE_GET_SERVICE_NETWORK_SERVICE_ASSOCIATION_RESPONSE,
+    .summary = LAT_SHAPE_SERVICE_NETWORK_SERVICE_ASSOCIATION_SUMMARY,
+    .show = show,
+};
 
 /* An old association of the pair that is still going, or another service with the same custom
  * domain, is in the way (documented). */
@@ -61,7 +96,6 @@ static int check_pair(struct sim_call *call, const struct ends *ends)
 int sim_create_service_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_create_service_network_service_association_request *in = input;
-    struct lat_create_service_network_service_association_response *out = output;
     struct ends ends = {0};
     if (sim_service_find(call, in->service_identifier, &ends.service) < 0 ||
         sim_service_network_find(call, in->service_network_identifier, &ends.network) < 0 ||
@@ -82,123 +116,44 @@ int sim_create_service_association(struct sim_call *call, const void *input, voi
         sim_quota_enforce(call, SIM_QUOTA_SERVICE_ASSOCIATIONS_PER_NETWORK, association.network,
                           ends.network->resource.id) < 0)
         return -1;
-    *out = (struct lat_create_service_network_service_association_response){
-        .id = association.resource.id,
-        .status = association.resource.status,
-        .arn = association.resource.arn,
-        .created_by = association.created_by,
-        .custom_domain_name = ends.service->custom_domain_name,
-        .dns_entry = sim_service_dns(call, ends.service),
-    };
-    return 0;
-}
-
-static int find(struct sim_call *call, const char *identifier, struct sim_service_association **ret)
-{
-    void *row = NULL;
-    if (sim_resource_find(call, &sim_service_association_table, LAT_RESOURCE_SERVICE_ASSOCIATION,
-                          identifier, &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
+    return sim_family_answer(call, &family, &association, output);
 }
 
 int sim_get_service_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_get_service_network_service_association_request *in = input;
-    struct lat_get_service_network_service_association_response *out = output;
-    struct sim_service_association *association = NULL;
-    struct ends ends;
-    if (find(call, in->service_network_service_association_identifier, &association) < 0 ||
-        get_ends(call, association, &ends) < 0)
+    void *association = NULL;
+    if (sim_family_find(call, &family, in->service_network_service_association_identifier,
+                        &association) < 0)
         return -1;
-    *out = (struct lat_get_service_network_service_association_response){
-        .id = association->resource.id,
-        .status = association->resource.status,
-        .arn = association->resource.arn,
-        .created_by = association->created_by,
-        .created_at = LAT_INT(association->resource.created_ms),
-        .service_id = ends.service->resource.id,
-        .service_name = ends.service->resource.name,
-        .service_arn = ends.service->resource.arn,
-        .service_network_id = ends.network->resource.id,
-        .service_network_name = ends.network->resource.name,
-        .service_network_arn = ends.network->resource.arn,
-        .dns_entry = sim_service_dns(call, ends.service),
-        .custom_domain_name = ends.service->custom_domain_name,
-        .failure_message = association->resource.failure_message,
-        .failure_code = association->resource.failure_code,
-    };
-    return 0;
-}
-
-static int summarise(struct sim_call *call, const struct sim_service_association *association,
-                     struct lat_service_network_service_association_summary *ret)
-{
-    struct ends ends;
-    if (get_ends(call, association, &ends) < 0)
-        return -1;
-    *ret = (struct lat_service_network_service_association_summary){
-        .id = association->resource.id,
-        .status = association->resource.status,
-        .arn = association->resource.arn,
-        .created_by = association->created_by,
-        .created_at = LAT_INT(association->resource.created_ms),
-        .service_id = ends.service->resource.id,
-        .service_name = ends.service->resource.name,
-        .service_arn = ends.service->resource.arn,
-        .service_network_id = ends.network->resource.id,
-        .service_network_name = ends.network->resource.name,
-        .service_network_arn = ends.network->resource.arn,
-        .dns_entry = sim_service_dns(call, ends.service),
-        .custom_domain_name = ends.service->custom_domain_name,
-    };
-    return 0;
+    return sim_family_answer(call, &family, association, output);
 }
 
 int sim_list_service_associations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_service_network_service_associations_request *in = input;
-    struct lat_list_service_network_service_associations_response *out = output;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
     if (in->service_identifier == NULL && in->service_network_identifier == NULL)
         return sim_refuse(
             call, SIM_RULE_FILTER_REQUIRED,
             (struct sim_about){.detail = "serviceIdentifier and serviceNetworkIdentifier"});
-    if (sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(call->sim->store, call->arena, &sim_service_association_table,
-                       "JOIN resource s ON s.seq = t.service JOIN resource n ON n.seq = t.network "
-                       "WHERE r.account = ?1 AND r.region = ?2 "
-                       "AND (?3 IS NULL OR s.id = ?3 OR s.arn = ?3) "
-                       "AND (?4 IS NULL OR n.id = ?4 OR n.arn = ?4) "
-                       "AND r.seq > ?5 ORDER BY r.seq LIMIT ?6",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_text(in->service_identifier),
-                                  sim_text(in->service_network_identifier), sim_int(page.after),
-                                  sim_int(page.fetch)),
-                       &rows, &count) < 0)
-        return -1;
-    count =
-        sim_page_end(call, &page, &sim_service_association_table, rows, count, &out->next_token);
-    const struct sim_service_association *associations = rows;
-    struct lat_service_network_service_association_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_service_network_service_association_summary, count);
-    for (size_t i = 0; i < count; i++)
-        if (summarise(call, &associations[i], &items[i]) < 0)
-            return -1;
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(
+        call, &family, input,
+        "JOIN resource s ON s.seq = t.service JOIN resource n ON n.seq = t.network "
+        "WHERE r.account = ?3 AND r.region = ?4 AND (?5 IS NULL OR s.id = ?5 OR s.arn = ?5) "
+        "AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                   sim_text(in->service_identifier), sim_text(in->service_network_identifier)),
+        output);
 }
 
 int sim_delete_service_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_delete_service_network_service_association_request *in = input;
-    struct lat_delete_service_network_service_association_response *out = output;
-    struct sim_service_association *association = NULL;
-    if (find(call, in->service_network_service_association_identifier, &association) < 0)
+    void *row = NULL;
+    if (sim_family_find(call, &family, in->service_network_service_association_identifier, &row) <
+        0)
         return -1;
+    struct sim_service_association *association = row;
     if (lat_text_eq(association->resource.status, LAT_SERVICE_STATUS_CREATE_IN_PROGRESS))
         return sim_refuse(call, SIM_RULE_CREATION_IN_PROGRESS,
                           (struct sim_about){.kind = LAT_RESOURCE_SERVICE_ASSOCIATION,
@@ -206,10 +161,5 @@ int sim_delete_service_association(struct sim_call *call, const void *input, voi
     if (sim_resource_start_deletion(call, &association->resource,
                                     call->sim->config.delays.service_association_ms) < 0)
         return -1;
-    *out = (struct lat_delete_service_network_service_association_response){
-        .id = association->resource.id,
-        .status = association->resource.status,
-        .arn = association->resource.arn,
-    };
-    return 0;
+    return sim_family_answer(call, &family, association, output);
 }

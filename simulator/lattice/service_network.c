@@ -1,6 +1,6 @@
 /* Service networks. Source: lattice-api reference D.2, F.1. */
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -10,44 +10,6 @@ static const struct lat_sharing_config *sharing_config(struct sim_call *call,
     struct lat_sharing_config *config = LAT_NEW(call->arena, struct lat_sharing_config);
     config->enabled = LAT_BOOL(network->sharing_enabled);
     return config;
-}
-
-int sim_create_service_network(struct sim_call *call, const void *input, void *output)
-{
-    const struct lat_create_service_network_request *in = input;
-    struct lat_create_service_network_response *out = output;
-    struct sim_service_network network = {
-        .auth_type = in->auth_type == NULL ? LAT_AUTH_TYPE_NONE : in->auth_type,
-        /* chosen: sharing is allowed when nothing was said */
-        .sharing_enabled = in->sharing_config == NULL || !in->sharing_config->enabled.has ||
-                           in->sharing_config->enabled.value,
-    };
-    sim_resource_init(call, LAT_RESOURCE_SERVICE_NETWORK, NULL, in->name, -1 /* no status */,
-                      &network.resource);
-    struct sim_about about = {
-        .kind = LAT_RESOURCE_SERVICE_NETWORK, .id = in->name, .name = in->name};
-    if (sim_resource_insert(call, &sim_service_network_table, &network, in->tags, about) < 0 ||
-        sim_quota_enforce(call, SIM_QUOTA_SERVICE_NETWORKS, 0, NULL) < 0)
-        return -1;
-    *out = (struct lat_create_service_network_response){
-        .id = network.resource.id,
-        .name = network.resource.name,
-        .arn = network.resource.arn,
-        .sharing_config = sharing_config(call, &network),
-        .auth_type = network.auth_type,
-    };
-    return 0;
-}
-
-int sim_service_network_find(struct sim_call *call, const char *identifier,
-                             struct sim_service_network **ret)
-{
-    void *row = NULL;
-    if (sim_resource_find(call, &sim_service_network_table, LAT_RESOURCE_SERVICE_NETWORK,
-                          identifier, &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
 }
 
 /* chosen: an association counts until it is gone; only a failed creation does not. */
@@ -68,14 +30,11 @@ static int count_associations(struct sim_call *call, const struct sim_service_ne
     return 0;
 }
 
-int sim_get_service_network(struct sim_call *call, const void *input, void *output)
+static int show(struct sim_call *call, const void *row, void *ret_view)
 {
-    const struct lat_get_service_network_request *in = input;
-    struct lat_get_service_network_response *out = output;
-    struct sim_service_network *network = NULL;
-    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
-        return -1;
-    *out = (struct lat_get_service_network_response){
+    const struct sim_service_network *network = row;
+    struct lat_get_service_network_response *view = ret_view;
+    *view = (struct lat_get_service_network_response){
         .id = network->resource.id,
         .name = network->resource.name,
         .created_at = LAT_INT(network->resource.created_ms),
@@ -84,63 +43,86 @@ int sim_get_service_network(struct sim_call *call, const void *input, void *outp
         .auth_type = network->auth_type,
         .sharing_config = sharing_config(call, network),
     };
-    return count_associations(call, network, &out->number_of_associated_vpcs,
-                              &out->number_of_associated_services);
+    return count_associations(call, network, &view->number_of_associated_vpcs,
+                              &view->number_of_associated_services);
+}
+
+/* Only the summary counts resource configurations (model). */
+static int add_to_summary(struct sim_call *call, const void *row, void *summary)
+{
+    (void)call;
+    (void)row;
+    ((struct lat_service_network_summary *)summary)->number_of_associated_resource_configurations =
+        LAT_INT(0);
+    return 0;
+}
+
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_SERVICE_NETWORK,
+    .table = &sim_service_network_table,
+    .view = LAT_SHAPE_GET_SERVICE_NETWORK_RESPONSE,
+    .summary = LAT_SHAPE_SERVICE_NETWORK_SUMMARY,
+    .show = show,
+    .add_to_summary = add_to_summary,
+};
+
+int sim_service_network_find(struct sim_call *call, const char *identifier,
+                             struct sim_service_network **ret)
+{
+    void *row = NULL;
+    if (sim_family_find(call, &family, identifier, &row) < 0)
+        return -1;
+    *ret = row;
+    return 0;
+}
+
+int sim_create_service_network(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_create_service_network_request *in = input;
+    struct sim_service_network network = {
+        .auth_type = in->auth_type == NULL ? LAT_AUTH_TYPE_NONE : in->auth_type,
+        /* chosen: sharing is allowed when nothing was said */
+        .sharing_enabled = in->sharing_config == NULL || !in->sharing_config->enabled.has ||
+                           in->sharing_config->enabled.value,
+    };
+    sim_resource_init(call, LAT_RESOURCE_SERVICE_NETWORK, NULL, in->name, -1 /* no status */,
+                      &network.resource);
+    struct sim_about about = {
+        .kind = LAT_RESOURCE_SERVICE_NETWORK, .id = in->name, .name = in->name};
+    if (sim_resource_insert(call, &sim_service_network_table, &network, in->tags, about) < 0 ||
+        sim_quota_enforce(call, SIM_QUOTA_SERVICE_NETWORKS, 0, NULL) < 0)
+        return -1;
+    return sim_family_answer(call, &family, &network, output);
+}
+
+int sim_get_service_network(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_get_service_network_request *in = input;
+    struct sim_service_network *network = NULL;
+    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
+        return -1;
+    return sim_family_answer(call, &family, network, output);
 }
 
 int sim_list_service_networks(struct sim_call *call, const void *input, void *output)
 {
-    const struct lat_list_service_networks_request *in = input;
-    struct lat_list_service_networks_response *out = output;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
-    if (sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(call->sim->store, call->arena, &sim_service_network_table,
-                       "WHERE r.account = ?1 AND r.region = ?2 AND r.kind = 'servicenetwork' "
-                       "AND r.seq > ?3 ORDER BY r.seq LIMIT ?4",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_int(page.after), sim_int(page.fetch)),
-                       &rows, &count) < 0)
-        return -1;
-    count = sim_page_end(call, &page, &sim_service_network_table, rows, count, &out->next_token);
-    const struct sim_service_network *networks = rows;
-    struct lat_service_network_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_service_network_summary, count);
-    for (size_t i = 0; i < count; i++) {
-        items[i] = (struct lat_service_network_summary){
-            .id = networks[i].resource.id,
-            .name = networks[i].resource.name,
-            .arn = networks[i].resource.arn,
-            .created_at = LAT_INT(networks[i].resource.created_ms),
-            .last_updated_at = LAT_INT(networks[i].resource.updated_ms),
-            .number_of_associated_resource_configurations = LAT_INT(0),
-        };
-        if (count_associations(call, &networks[i], &items[i].number_of_associated_vpcs,
-                               &items[i].number_of_associated_services) < 0)
-            return -1;
-    }
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(
+        call, &family, input,
+        "WHERE r.account = ?3 AND r.region = ?4 AND r.kind = 'servicenetwork' "
+        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region)), output);
 }
 
 int sim_update_service_network(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_service_network_request *in = input;
-    struct lat_update_service_network_response *out = output;
     struct sim_service_network *network = NULL;
     if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
         return -1;
     network->auth_type = in->auth_type;
     if (sim_resource_update(call, &sim_service_network_table, network) < 0)
         return -1;
-    *out = (struct lat_update_service_network_response){
-        .id = network->resource.id,
-        .name = network->resource.name,
-        .arn = network->resource.arn,
-        .auth_type = network->auth_type,
-    };
-    return 0;
+    return sim_family_answer(call, &family, network, output);
 }
 
 /* Which association holds the network: the schema only says that something does. */

@@ -2,8 +2,8 @@
 #include "common/aws/model.h"
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/health_check.h"
 #include "simulator/lattice/shapes.h"
@@ -109,43 +109,6 @@ static const struct lat_target_group_config *show_config(struct sim_call *call,
     return config;
 }
 
-int sim_create_target_group(struct sim_call *call, const void *input, void *output)
-{
-    const struct lat_create_target_group_request *in = input;
-    struct lat_create_target_group_response *out = output;
-    static const struct lat_target_group_config nothing = {0};
-    const struct lat_target_group_config *config = in->config == NULL ? &nothing : in->config;
-    struct sim_target_group group = {.type = in->type};
-    if (check_config(call, in->type, config) < 0 || fill(call, config, &group) < 0)
-        return -1;
-    sim_resource_init(call, LAT_RESOURCE_TARGET_GROUP, NULL, in->name,
-                      call->sim->config.delays.target_group_ms, &group.resource);
-    struct sim_about about = {.kind = LAT_RESOURCE_TARGET_GROUP, .id = in->name, .name = in->name};
-    if (sim_resource_insert(call, &sim_target_group_table, &group, in->tags, about) < 0 ||
-        sim_quota_enforce(call, SIM_QUOTA_TARGET_GROUPS, 0, NULL) < 0)
-        return -1;
-    *out = (struct lat_create_target_group_response){
-        .id = group.resource.id,
-        .arn = group.resource.arn,
-        .name = group.resource.name,
-        .type = group.type,
-        .config = show_config(call, &group),
-        .status = group.resource.status,
-    };
-    return 0;
-}
-
-int sim_target_group_find(struct sim_call *call, const char *identifier,
-                          struct sim_target_group **ret)
-{
-    void *row = NULL;
-    if (sim_resource_find(call, &sim_target_group_table, LAT_RESOURCE_TARGET_GROUP, identifier,
-                          &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
-}
-
 /* ARNs of the services whose rules forward to the group: exact and immediate, because garbage
  * collectors delete what nothing uses. */
 static int service_arns(struct sim_call *call, const struct sim_target_group *group,
@@ -166,14 +129,11 @@ static int service_arns(struct sim_call *call, const struct sim_target_group *gr
     return 0;
 }
 
-int sim_get_target_group(struct sim_call *call, const void *input, void *output)
+static int show(struct sim_call *call, const void *row, void *ret_view)
 {
-    const struct lat_get_target_group_request *in = input;
-    struct lat_get_target_group_response *out = output;
-    struct sim_target_group *group = NULL;
-    if (sim_target_group_find(call, in->target_group_identifier, &group) < 0)
-        return -1;
-    *out = (struct lat_get_target_group_response){
+    const struct sim_target_group *group = row;
+    struct lat_get_target_group_response *view = ret_view;
+    *view = (struct lat_get_target_group_response){
         .id = group->resource.id,
         .arn = group->resource.arn,
         .name = group->resource.name,
@@ -185,61 +145,84 @@ int sim_get_target_group(struct sim_call *call, const void *input, void *output)
         .failure_message = group->resource.failure_message,
         .failure_code = group->resource.failure_code,
     };
-    return service_arns(call, group, &out->service_arns);
+    return service_arns(call, group, &view->service_arns);
 }
 
-static int summarise(struct sim_call *call, const struct sim_target_group *group,
-                     struct lat_target_group_summary *ret)
+/* A summary has the configuration flat (model). */
+static int add_to_summary(struct sim_call *call, const void *row, void *ret_summary)
 {
-    *ret = (struct lat_target_group_summary){
-        .id = group->resource.id,
-        .arn = group->resource.arn,
-        .name = group->resource.name,
-        .type = group->type,
-        .created_at = LAT_INT(group->resource.created_ms),
-        .port = {.has = group->port != 0, .value = group->port},
-        .protocol = group->protocol,
-        .ip_address_type = group->ip_address_type,
-        .vpc_identifier = group->vpc_id,
-        .last_updated_at = LAT_INT(group->resource.updated_ms),
-        .status = group->resource.status,
-        .lambda_event_structure_version = group->lambda_version,
-    };
-    return service_arns(call, group, &ret->service_arns);
+    const struct sim_target_group *group = row;
+    struct lat_target_group_summary *summary = ret_summary;
+    (void)call;
+    summary->port = (struct lat_opt_int){.has = group->port != 0, .value = group->port};
+    summary->protocol = group->protocol;
+    summary->ip_address_type = group->ip_address_type;
+    summary->vpc_identifier = group->vpc_id;
+    summary->lambda_event_structure_version = group->lambda_version;
+    return 0;
+}
+
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_TARGET_GROUP,
+    .table = &sim_target_group_table,
+    .view = LAT_SHAPE_GET_TARGET_GROUP_RESPONSE,
+    .summary = LAT_SHAPE_TARGET_GROUP_SUMMARY,
+    .show = show,
+    .add_to_summary = add_to_summary,
+};
+
+int sim_target_group_find(struct sim_call *call, const char *identifier,
+                          struct sim_target_group **ret)
+{
+    void *row = NULL;
+    if (sim_family_find(call, &family, identifier, &row) < 0)
+        return -1;
+    *ret = row;
+    return 0;
+}
+
+int sim_create_target_group(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_create_target_group_request *in = input;
+    static const struct lat_target_group_config nothing = {0};
+    const struct lat_target_group_config *config = in->config == NULL ? &nothing : in->config;
+    struct sim_target_group group = {.type = in->type};
+    if (check_config(call, in->type, config) < 0 || fill(call, config, &group) < 0)
+        return -1;
+    sim_resource_init(call, LAT_RESOURCE_TARGET_GROUP, NULL, in->name,
+                      call->sim->config.delays.target_group_ms, &group.resource);
+    struct sim_about about = {.kind = LAT_RESOURCE_TARGET_GROUP, .id = in->name, .name = in->name};
+    if (sim_resource_insert(call, &sim_target_group_table, &group, in->tags, about) < 0 ||
+        sim_quota_enforce(call, SIM_QUOTA_TARGET_GROUPS, 0, NULL) < 0)
+        return -1;
+    return sim_family_answer(call, &family, &group, output);
+}
+
+int sim_get_target_group(struct sim_call *call, const void *input, void *output)
+{
+    const struct lat_get_target_group_request *in = input;
+    struct sim_target_group *group = NULL;
+    if (sim_target_group_find(call, in->target_group_identifier, &group) < 0)
+        return -1;
+    return sim_family_answer(call, &family, group, output);
 }
 
 int sim_list_target_groups(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_target_groups_request *in = input;
-    struct lat_list_target_groups_response *out = output;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
-    if (sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(call->sim->store, call->arena, &sim_target_group_table,
-                       "WHERE r.account = ?1 AND r.region = ?2 AND r.kind = 'targetgroup' "
-                       "AND (?3 IS NULL OR t.vpc_id = ?3) AND (?4 IS NULL OR t.type = ?4) "
-                       "AND r.seq > ?5 ORDER BY r.seq LIMIT ?6",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_text(in->vpc_identifier), sim_text(in->target_group_type),
-                                  sim_int(page.after), sim_int(page.fetch)),
-                       &rows, &count) < 0)
-        return -1;
-    count = sim_page_end(call, &page, &sim_target_group_table, rows, count, &out->next_token);
-    const struct sim_target_group *groups = rows;
-    struct lat_target_group_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_target_group_summary, count);
-    for (size_t i = 0; i < count; i++)
-        if (summarise(call, &groups[i], &items[i]) < 0)
-            return -1;
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(call, &family, input,
+                           "WHERE r.account = ?3 AND r.region = ?4 AND r.kind = 'targetgroup' "
+                           "AND (?5 IS NULL OR t.vpc_id = ?5) AND (?6 IS NULL OR t.type = ?6) "
+                           "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+                           SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                      sim_text(in->vpc_identifier),
+                                      sim_text(in->target_group_type)),
+                           output);
 }
 
 int sim_update_target_group(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_target_group_request *in = input;
-    struct lat_update_target_group_response *out = output;
     struct sim_target_group *group = NULL;
     if (sim_target_group_find(call, in->target_group_identifier, &group) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_TARGET_GROUP, &group->resource) < 0)
@@ -257,15 +240,7 @@ int sim_update_target_group(struct sim_call *call, const void *input, void *outp
     group->health_check = sim_document_write(call, &HEALTH_CHECK, &check);
     if (sim_resource_update(call, &sim_target_group_table, group) < 0)
         return -1;
-    *out = (struct lat_update_target_group_response){
-        .id = group->resource.id,
-        .arn = group->resource.arn,
-        .name = group->resource.name,
-        .type = group->type,
-        .config = show_config(call, group),
-        .status = group->resource.status,
-    };
-    return 0;
+    return sim_family_answer(call, &family, group, output);
 }
 
 /* What holds a target group: a rule that forwards to it, targets that still drain. */
@@ -294,17 +269,11 @@ static int check_deletable(struct sim_call *call, const struct sim_target_group 
 int sim_delete_target_group(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_delete_target_group_request *in = input;
-    struct lat_delete_target_group_response *out = output;
     struct sim_target_group *group = NULL;
     if (sim_target_group_find(call, in->target_group_identifier, &group) < 0 ||
         check_deletable(call, group) < 0 ||
         sim_resource_start_deletion(call, &group->resource,
                                     call->sim->config.delays.target_group_ms) < 0)
         return -1;
-    *out = (struct lat_delete_target_group_response){
-        .id = group->resource.id,
-        .arn = group->resource.arn,
-        .status = group->resource.status,
-    };
-    return 0;
+    return sim_family_answer(call, &family, group, output);
 }

@@ -4,8 +4,8 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
+#include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
-#include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -33,10 +33,54 @@ static struct lat_list read_texts(struct sim_call *call, const char *text)
     return LAT_LIST(items, count);
 }
 
+static int show(struct sim_call *call, const void *row, void *ret_view)
+{
+    const struct sim_vpc_association *association = row;
+    struct lat_get_service_network_vpc_association_response *view = ret_view;
+    void *found = NULL;
+    if (sim_resource_get(call, &sim_resource_table, association->network, &found) < 0)
+        return -1;
+    const struct sim_resource *network = found;
+    *view = (struct lat_get_service_network_vpc_association_response){
+        .id = association->resource.id,
+        .status = association->resource.status,
+        .arn = association->resource.arn,
+        .created_by = association->created_by,
+        .created_at = LAT_INT(association->resource.created_ms),
+        .service_network_id = network->id,
+        .service_network_name = network->name,
+        .service_network_arn = network->arn,
+        .vpc_id = association->vpc_id,
+        .security_group_ids = read_texts(call, association->security_groups),
+        .private_dns_enabled = LAT_BOOL(association->private_dns_enabled),
+        .failure_message = association->resource.failure_message,
+        .failure_code = association->resource.failure_code,
+        .last_updated_at = LAT_INT(association->resource.updated_ms),
+        .dns_options = sim_document_read(call, &DNS_OPTIONS, association->dns_options),
+    };
+    return 0;
+}
+
+static const struct sim_family family = {
+    .kind = LAT_RESOURCE_VPC_ASSOCIATION,
+    .table = &sim_vpc_association_table,
+    .view = LAT_SHAPE_GET_SERVICE_NETWORK_VPC_ASSOCIATION_RESPONSE,
+    .summary = LAT_SHAPE_SERVICE_NETWORK_VPC_ASSOCIATION_SUMMARY,
+    .show = show,
+};
+
+static int find(struct sim_call *call, const char *identifier, struct sim_vpc_association **ret)
+{
+    void *row = NULL;
+    if (sim_family_find(call, &family, identifier, &row) < 0)
+        return -1;
+    *ret = row;
+    return 0;
+}
+
 int sim_create_vpc_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_create_service_network_vpc_association_request *in = input;
-    struct lat_create_service_network_vpc_association_response *out = output;
     struct sim_service_network *network = NULL;
     if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
         return -1;
@@ -58,128 +102,38 @@ int sim_create_vpc_association(struct sim_call *call, const void *input, void *o
         sim_quota_enforce(call, SIM_QUOTA_VPC_ASSOCIATIONS_PER_NETWORK, association.network,
                           network->resource.id) < 0)
         return -1;
-    *out = (struct lat_create_service_network_vpc_association_response){
-        .id = association.resource.id,
-        .status = association.resource.status,
-        .arn = association.resource.arn,
-        .created_by = association.created_by,
-        .security_group_ids = read_texts(call, association.security_groups),
-        .private_dns_enabled = LAT_BOOL(association.private_dns_enabled),
-        .dns_options = in->dns_options,
-    };
-    return 0;
-}
-
-static int find(struct sim_call *call, const char *identifier, struct sim_vpc_association **ret)
-{
-    void *row = NULL;
-    if (sim_resource_find(call, &sim_vpc_association_table, LAT_RESOURCE_VPC_ASSOCIATION,
-                          identifier, &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
-}
-
-static int get_network(struct sim_call *call, const struct sim_vpc_association *association,
-                       const struct sim_resource **ret)
-{
-    void *row = NULL;
-    if (sim_resource_get(call, &sim_resource_table, association->network, &row) < 0)
-        return -1;
-    *ret = row;
-    return 0;
+    return sim_family_answer(call, &family, &association, output);
 }
 
 int sim_get_vpc_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_get_service_network_vpc_association_request *in = input;
-    struct lat_get_service_network_vpc_association_response *out = output;
     struct sim_vpc_association *association = NULL;
-    const struct sim_resource *network = NULL;
-    if (find(call, in->service_network_vpc_association_identifier, &association) < 0 ||
-        get_network(call, association, &network) < 0)
+    if (find(call, in->service_network_vpc_association_identifier, &association) < 0)
         return -1;
-    *out = (struct lat_get_service_network_vpc_association_response){
-        .id = association->resource.id,
-        .status = association->resource.status,
-        .arn = association->resource.arn,
-        .created_by = association->created_by,
-        .created_at = LAT_INT(association->resource.created_ms),
-        .service_network_id = network->id,
-        .service_network_name = network->name,
-        .service_network_arn = network->arn,
-        .vpc_id = association->vpc_id,
-        .security_group_ids = read_texts(call, association->security_groups),
-        .private_dns_enabled = LAT_BOOL(association->private_dns_enabled),
-        .failure_message = association->resource.failure_message,
-        .failure_code = association->resource.failure_code,
-        .last_updated_at = LAT_INT(association->resource.updated_ms),
-        .dns_options = sim_document_read(call, &DNS_OPTIONS, association->dns_options),
-    };
-    return 0;
-}
-
-static int summarise(struct sim_call *call, const struct sim_vpc_association *association,
-                     struct lat_service_network_vpc_association_summary *ret)
-{
-    const struct sim_resource *network = NULL;
-    if (get_network(call, association, &network) < 0)
-        return -1;
-    *ret = (struct lat_service_network_vpc_association_summary){
-        .id = association->resource.id,
-        .arn = association->resource.arn,
-        .status = association->resource.status,
-        .created_by = association->created_by,
-        .created_at = LAT_INT(association->resource.created_ms),
-        .service_network_id = network->id,
-        .service_network_name = network->name,
-        .service_network_arn = network->arn,
-        .private_dns_enabled = LAT_BOOL(association->private_dns_enabled),
-        .dns_options = sim_document_read(call, &DNS_OPTIONS, association->dns_options),
-        .vpc_id = association->vpc_id,
-        .last_updated_at = LAT_INT(association->resource.updated_ms),
-    };
-    return 0;
+    return sim_family_answer(call, &family, association, output);
 }
 
 int sim_list_vpc_associations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_service_network_vpc_associations_request *in = input;
-    struct lat_list_service_network_vpc_associations_response *out = output;
-    struct sim_page page;
-    void *rows = NULL;
-    size_t count = 0;
     if (in->service_network_identifier == NULL && in->vpc_identifier == NULL)
         return sim_refuse(
             call, SIM_RULE_FILTER_REQUIRED,
             (struct sim_about){.detail = "serviceNetworkIdentifier and vpcIdentifier"});
-    if (sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
-        sim_store_rows(call->sim->store, call->arena, &sim_vpc_association_table,
-                       "JOIN resource n ON n.seq = t.network "
-                       "WHERE r.account = ?1 AND r.region = ?2 AND (?3 IS NULL OR t.vpc_id = ?3) "
-                       "AND (?4 IS NULL OR n.id = ?4 OR n.arn = ?4) "
-                       "AND r.seq > ?5 ORDER BY r.seq LIMIT ?6",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_text(in->vpc_identifier),
-                                  sim_text(in->service_network_identifier), sim_int(page.after),
-                                  sim_int(page.fetch)),
-                       &rows, &count) < 0)
-        return -1;
-    count = sim_page_end(call, &page, &sim_vpc_association_table, rows, count, &out->next_token);
-    const struct sim_vpc_association *associations = rows;
-    struct lat_service_network_vpc_association_summary *items =
-        LAT_NEW_ARRAY(call->arena, struct lat_service_network_vpc_association_summary, count);
-    for (size_t i = 0; i < count; i++)
-        if (summarise(call, &associations[i], &items[i]) < 0)
-            return -1;
-    out->items = LAT_LIST(items, count);
-    return 0;
+    return sim_family_list(
+        call, &family, input,
+        "JOIN resource n ON n.seq = t.network WHERE r.account = ?3 AND r.region = ?4 "
+        "AND (?5 IS NULL OR t.vpc_id = ?5) AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) "
+        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                   sim_text(in->vpc_identifier), sim_text(in->service_network_identifier)),
+        output);
 }
 
 int sim_update_vpc_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_update_service_network_vpc_association_request *in = input;
-    struct lat_update_service_network_vpc_association_response *out = output;
     struct sim_vpc_association *association = NULL;
     if (find(call, in->service_network_vpc_association_identifier, &association) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_VPC_ASSOCIATION, &association->resource) < 0)
@@ -189,20 +143,12 @@ int sim_update_vpc_association(struct sim_call *call, const void *input, void *o
     association->resource.due_ms = call->now_ms + call->sim->config.delays.vpc_association_ms;
     if (sim_resource_update(call, &sim_vpc_association_table, association) < 0)
         return -1;
-    *out = (struct lat_update_service_network_vpc_association_response){
-        .id = association->resource.id,
-        .arn = association->resource.arn,
-        .status = association->resource.status,
-        .created_by = association->created_by,
-        .security_group_ids = in->security_group_ids,
-    };
-    return 0;
+    return sim_family_answer(call, &family, association, output);
 }
 
 int sim_delete_vpc_association(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_delete_service_network_vpc_association_request *in = input;
-    struct lat_delete_service_network_vpc_association_response *out = output;
     struct sim_vpc_association *association = NULL;
     if (find(call, in->service_network_vpc_association_identifier, &association) < 0)
         return -1;
@@ -216,10 +162,5 @@ int sim_delete_vpc_association(struct sim_call *call, const void *input, void *o
     if (sim_resource_start_deletion(call, &association->resource,
                                     call->sim->config.delays.vpc_association_ms) < 0)
         return -1;
-    *out = (struct lat_delete_service_network_vpc_association_response){
-        .id = association->resource.id,
-        .status = association->resource.status,
-        .arn = association->resource.arn,
-    };
-    return 0;
+    return sim_family_answer(call, &family, association, output);
 }
