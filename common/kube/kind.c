@@ -5,34 +5,31 @@
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 
-
-/* The value with every {"$ref": …} replaced; NULL when one names nothing or goes round in circles. */
+/* The value with every {"$ref": …} replaced; NULL when one names nothing or goes round in circles.
+ */
 static json_t *resolved_new(const json_t *value, const json_t *definitions, int levels)
 {
     if (levels < 0)
         return NULL;
     if (!json_is_object(value) && !json_is_array(value))
         return json_deep_copy(value);
-    const json_t *definition =
-        json_object_get(definitions, lat_json_string_at(value, "$ref", ""));
+    const json_t *definition = json_object_get(definitions, lat_json_string_at(value, "$ref", ""));
     bool is_reference = json_object_get(value, "$ref") != NULL;
-    LAT_AUTO(lat_json_decrefp) json_t *copy = json_is_array(value) ? json_array()
-                                              : is_reference
-                                                  ? resolved_new(definition, definitions, levels - 1)
-                                                  : json_object();
+    LAT_AUTO(lat_json_decrefp)
+    json_t *copy = json_is_array(value) ? json_array()
+                   : is_reference       ? resolved_new(definition, definitions, levels - 1)
+                                        : json_object();
     const char *name;
     json_t *member;
     size_t index;
-    json_object_foreach(lat_json_iterable(value), name, member)
-    {
+    json_object_foreach(lat_json_iterable(value), name, member) {
         if (lat_text_eq(name, "$ref"))
             continue;
         json_t *resolved = resolved_new(member, definitions, levels - 1);
         if (resolved == NULL || copy == NULL || json_object_set_new(copy, name, resolved) < 0)
             return NULL;
     }
-    json_array_foreach(lat_json_iterable(value), index, member)
-    {
+    json_array_foreach(lat_json_iterable(value), index, member) {
         json_t *resolved = resolved_new(member, definitions, levels - 1);
         if (resolved == NULL || json_array_append_new(copy, resolved) < 0)
             return NULL;
@@ -56,8 +53,7 @@ static void read_columns(struct lat_arena *arena, const json_t *list,
 {
     size_t index;
     json_t *item;
-    json_array_foreach(lat_json_iterable(list), index, item)
-    {
+    json_array_foreach(lat_json_iterable(list), index, item) {
         struct lat_kube_column *column =
             LAT_ARENA_PUSH(arena, version->columns, version->column_count);
         *column = (struct lat_kube_column){

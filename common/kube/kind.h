@@ -46,7 +46,8 @@ struct lat_kube_kind {
     const char *list_kind;
     const char *plural;
     const char *singular;
-    const char *resource; /* "httproutes.gateway.networking.k8s.io"; "services" for the core group */
+    const char
+        *resource; /* "httproutes.gateway.networking.k8s.io"; "services" for the core group */
     struct lat_kube_names short_names;
     struct lat_kube_names categories;
     bool is_namespaced;

@@ -31,8 +31,7 @@ static int read_definitions_new(json_t **ret_new, struct lat_err *reterr)
     return lat_err_broken(reterr, "shared.yaml is not embedded");
 }
 
-static int read_all(struct lat_kube_kinds *kinds, const json_t *definitions,
-                    struct lat_err *reterr)
+static int read_all(struct lat_kube_kinds *kinds, const json_t *definitions, struct lat_err *reterr)
 {
     for (size_t i = 0; i < lat_kube_kind_file_count; i++) {
         const struct lat_kube_kind_file *file = &lat_kube_kind_files[i];
@@ -58,8 +57,7 @@ int lat_kube_kinds_new(struct lat_kube_kinds **ret_kinds, struct lat_err *reterr
     if (kinds->items == NULL)
         abort();
     LAT_AUTO(lat_json_decrefp) json_t *definitions = NULL;
-    if (read_definitions_new(&definitions, reterr) < 0 ||
-        read_all(kinds, definitions, reterr) < 0)
+    if (read_definitions_new(&definitions, reterr) < 0 || read_all(kinds, definitions, reterr) < 0)
         return -1;
     *ret_kinds = LAT_TAKE(kinds);
     return 0;

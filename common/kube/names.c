@@ -105,8 +105,7 @@ static const char *label_key_problem(const char *key)
     const char *name = slash == NULL ? key : slash + 1;
     if (slash == key)
         return "prefix part must be non-empty";
-    if (slash != NULL &&
-        (slash - key > SUBDOMAIN_MAX || !is_subdomain(key, (size_t)(slash - key))))
+    if (slash != NULL && (slash - key > SUBDOMAIN_MAX || !is_subdomain(key, (size_t)(slash - key))))
         return "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
                "characters, '-' or '.', and must start and end with an alphanumeric character "
                "(e.g. 'example.com', regex used for validation is "

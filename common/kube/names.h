@@ -5,10 +5,10 @@
 #include "common/base/auto.h"
 
 enum lat_kube_name_form {
-    LAT_KUBE_NAME_SUBDOMAIN, /* RFC 1123 subdomain, at most 253 characters */
-    LAT_KUBE_NAME_LABEL,     /* RFC 1123 label, at most 63 */
+    LAT_KUBE_NAME_SUBDOMAIN,  /* RFC 1123 subdomain, at most 253 characters */
+    LAT_KUBE_NAME_LABEL,      /* RFC 1123 label, at most 63 */
     LAT_KUBE_NAME_LABEL_1035, /* RFC 1035 label: begins with a letter, at most 63 */
-    LAT_KUBE_NAME_LABEL_KEY, /* [prefix/]name, a key of labels and annotations */
+    LAT_KUBE_NAME_LABEL_KEY,  /* [prefix/]name, a key of labels and annotations */
     LAT_KUBE_NAME_LABEL_VALUE,
     LAT_KUBE_NAME_FORM_COUNT
 };

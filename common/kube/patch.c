@@ -17,8 +17,7 @@ json_t *lat_kube_merge_patch_new(const json_t *document, const json_t *patch)
         merged = json_object();
     const char *name;
     json_t *value;
-    json_object_foreach(lat_json_iterable(patch), name, value)
-    {
+    json_object_foreach(lat_json_iterable(patch), name, value) {
         if (json_is_null(value))
             json_object_del(merged, name);
         else
@@ -106,8 +105,7 @@ static int put(json_t **document, const struct pointer *pointer, json_t *value, 
             return -1;
         return json_object_set_new(parent, last, json_deep_copy(value));
     }
-    if (!json_is_array(parent) ||
-        read_index(last, json_array_size(parent), !replaces, &index) < 0)
+    if (!json_is_array(parent) || read_index(last, json_array_size(parent), !replaces, &index) < 0)
         return -1;
     if (!replaces)
         return json_array_insert_new(parent, index, json_deep_copy(value));
@@ -164,8 +162,8 @@ static int apply_copy(json_t **document, const struct operation *operation)
 
 static int apply_move(json_t **document, const struct operation *operation)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *value =
-        json_incref(walk(*document, &operation->from, operation->from.count));
+    LAT_AUTO(lat_json_decrefp)
+    json_t *value = json_incref(walk(*document, &operation->from, operation->from.count));
     bool is_inside = operation->path.count > operation->from.count;
     for (size_t i = 0; is_inside && i < operation->from.count; i++)
         is_inside = lat_text_eq(operation->from.tokens[i], operation->path.tokens[i]);
@@ -250,8 +248,7 @@ json_t *lat_kube_json_patch_new(struct lat_arena *arena, const json_t *document,
     LAT_AUTO(lat_json_decrefp) json_t *patched = json_deep_copy(document);
     size_t index;
     json_t *item;
-    json_array_foreach(lat_json_iterable(patch), index, item)
-    {
+    json_array_foreach(lat_json_iterable(patch), index, item) {
         struct operation operation = {0};
         if (read_operation(arena, item, &operation, reterr) < 0 ||
             apply_operation(&patched, &operation, reterr) < 0) {

@@ -7,7 +7,8 @@
 
 #include <jansson.h>
 
-/* The document after a merge patch; the caller owns it. Never fails: any patch fits any document. */
+/* The document after a merge patch; the caller owns it. Never fails: any patch fits any document.
+ */
 json_t *lat_kube_merge_patch_new(const json_t *document, const json_t *patch) LAT_MUST_USE;
 
 /* The document after all operations of a JSON patch, or NULL with the operation that could not be

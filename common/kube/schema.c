@@ -11,8 +11,12 @@ struct compiler {
 };
 
 static const char *const type_names[] = {
-    [NODE_ANY] = "",           [NODE_OBJECT] = "object",   [NODE_ARRAY] = "array",
-    [NODE_STRING] = "string",  [NODE_INTEGER] = "integer", [NODE_NUMBER] = "number",
+    [NODE_ANY] = "",
+    [NODE_OBJECT] = "object",
+    [NODE_ARRAY] = "array",
+    [NODE_STRING] = "string",
+    [NODE_INTEGER] = "integer",
+    [NODE_NUMBER] = "number",
     [NODE_BOOLEAN] = "boolean",
 };
 _Static_assert(LAT_COUNT(type_names) == NODE_TYPE_COUNT, "every type has its name");
@@ -52,10 +56,9 @@ static int compile_pattern(struct compiler *compiler, const char *path, struct n
     int code = 0;
     PCRE2_SIZE offset = 0;
     struct lat_kube_schema *schema = compiler->schema;
-    pcre2_code *pattern =
-        pcre2_compile((PCRE2_SPTR)node->pattern_text, PCRE2_ZERO_TERMINATED,
-                      PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE, &code, &offset,
-                      NULL);
+    pcre2_code *pattern = pcre2_compile((PCRE2_SPTR)node->pattern_text, PCRE2_ZERO_TERMINATED,
+                                        PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_AUTO_CAPTURE,
+                                        &code, &offset, NULL);
     if (pattern == NULL)
         return lat_err_input(compiler->err, "%s.pattern: character %zu of '%s' is no pattern", path,
                              (size_t)offset + 1, node->pattern_text);
@@ -70,8 +73,7 @@ static int compile_properties(struct compiler *compiler, const json_t *document,
     const char *name;
     json_t *value;
     struct lat_arena *arena = compiler->schema->arena;
-    json_object_foreach(json_object_get(document, "properties"), name, value)
-    {
+    json_object_foreach(json_object_get(document, "properties"), name, value) {
         struct node_property *property =
             LAT_ARENA_PUSH(arena, node->properties, node->property_count);
         property->name = name;
@@ -98,8 +100,7 @@ static int compile_list_of(struct compiler *compiler, const json_t *document, co
     size_t index;
     json_t *item;
     struct node_list_of list = {0};
-    json_array_foreach(json_object_get(document, name), index, item)
-    {
+    json_array_foreach(json_object_get(document, name), index, item) {
         const struct node **slot = LAT_ARENA_PUSH(compiler->schema->arena, list.items, list.count);
         if (compile(compiler, item,
                     lat_arena_printf(compiler->schema->arena, "%s.%s[%zu]", path, name, index),
@@ -161,8 +162,8 @@ static int compile_below(struct compiler *compiler, const json_t *document, cons
         compile(compiler, items, lat_arena_printf(arena, "%s.items", path), &node->items) < 0)
         return -1;
     if (not_document != NULL &&
-        compile(compiler, not_document, lat_arena_printf(arena, "%s.not", path),
-                &node->not_node) < 0)
+        compile(compiler, not_document, lat_arena_printf(arena, "%s.not", path), &node->not_node) <
+            0)
         return -1;
     if (compile_list_of(compiler, document, "allOf", path, &node->all_of) < 0 ||
         compile_list_of(compiler, document, "anyOf", path, &node->any_of) < 0 ||

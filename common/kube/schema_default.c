@@ -33,8 +33,7 @@ static void default_object(const struct node *node, json_t *object)
     json_t *value;
     void *next;
     default_members(node, object);
-    json_object_foreach_safe(object, next, name, value)
-    {
+    json_object_foreach_safe(object, next, name, value) {
         const struct node *member = lat_kube_node_property(node, name);
         if (member == NULL)
             member = node->additional;

@@ -38,8 +38,7 @@ static void prune_object(struct pruner *pruner, const struct node *node, json_t 
     const char *name;
     json_t *value;
     void *next;
-    json_object_foreach_safe(object, next, name, value)
-    {
+    json_object_foreach_safe(object, next, name, value) {
         if ((path[0] == '\0' || node->embedded) && is_object_meta(name))
             continue;
         const struct node *member = lat_kube_node_property(node, name);

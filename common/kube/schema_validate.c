@@ -38,9 +38,8 @@ static const char *type_name_of(const json_t *value)
 
 static bool is_whole(const json_t *value)
 {
-    return json_is_integer(value) || (json_is_real(value) &&
-                                      fabs(trunc(json_real_value(value)) -
-                                           json_real_value(value)) < 1e-9);
+    return json_is_integer(value) || (json_is_real(value) && fabs(trunc(json_real_value(value)) -
+                                                                  json_real_value(value)) < 1e-9);
 }
 
 static bool has_type(const struct node *node, const json_t *value)
@@ -80,10 +79,9 @@ static void refuse_type(const struct node *node, const json_t *value, const char
 {
     const char *given = type_name_of(value);
     LAT_AUTO(lat_json_decrefp) json_t *shown = json_string(given);
-    lat_kube_cause_add(causes, LAT_KUBE_TYPE_INVALID, path, shown,
-                       "%s in body must be of type %s: \"%s\"", path,
-                       node->int_or_string ? "integer,string" : lat_kube_node_type_name(node->type),
-                       given);
+    lat_kube_cause_add(
+        causes, LAT_KUBE_TYPE_INVALID, path, shown, "%s in body must be of type %s: \"%s\"", path,
+        node->int_or_string ? "integer,string" : lat_kube_node_type_name(node->type), given);
 }
 
 static void refuse_enum(const struct node *node, const json_t *value, const char *path,
@@ -92,8 +90,7 @@ static void refuse_enum(const struct node *node, const json_t *value, const char
     const char *list = "";
     size_t index;
     json_t *item;
-    json_array_foreach(lat_json_iterable(node->enum_values), index, item)
-    {
+    json_array_foreach(lat_json_iterable(node->enum_values), index, item) {
         if (json_equal(item, value))
             return;
         list = lat_arena_printf(causes->arena, "%s%s%s", list, index == 0 ? "" : ", ",
@@ -146,13 +143,13 @@ static void validate_number(const struct node *node, const json_t *value, const 
                             struct lat_kube_causes *causes)
 {
     double number = json_number_value(value);
-    if (node->has_minimum && (node->exclusive_minimum ? number <= node->minimum
-                                                      : number < node->minimum))
+    if (node->has_minimum &&
+        (node->exclusive_minimum ? number <= node->minimum : number < node->minimum))
         lat_kube_cause_add(causes, LAT_KUBE_INVALID, path, value,
                            "%s in body should be greater than %s%.15g", path,
                            node->exclusive_minimum ? "" : "or equal to ", node->minimum);
-    if (node->has_maximum && (node->exclusive_maximum ? number >= node->maximum
-                                                      : number > node->maximum))
+    if (node->has_maximum &&
+        (node->exclusive_maximum ? number >= node->maximum : number > node->maximum))
         lat_kube_cause_add(causes, LAT_KUBE_INVALID, path, value,
                            "%s in body should be less than %s%.15g", path,
                            node->exclusive_maximum ? "" : "or equal to ", node->maximum);
@@ -171,8 +168,8 @@ static void validate_object(const struct node *node, const json_t *object, const
     int64_t size = (int64_t)json_object_size(object);
     if (size < node->properties_min)
         lat_kube_cause_add(causes, LAT_KUBE_INVALID, path, object,
-                           "%s in body should have at least %" PRId64 " properties",
-                           path, node->properties_min);
+                           "%s in body should have at least %" PRId64 " properties", path,
+                           node->properties_min);
     if (node->properties_max >= 0 && size > node->properties_max) {
         LAT_AUTO(lat_json_decrefp) json_t *count = json_integer(size);
         lat_kube_cause_add(causes, LAT_KUBE_TOO_MANY, path, count,
@@ -184,8 +181,7 @@ static void validate_object(const struct node *node, const json_t *object, const
                                member_path(causes->arena, path, node->required[i]), NULL, "%s", "");
     const char *name;
     json_t *value;
-    json_object_foreach(lat_json_iterable(object), name, value)
-    {
+    json_object_foreach(lat_json_iterable(object), name, value) {
         const struct node *member = lat_kube_node_property(node, name);
         if (member == NULL)
             member = node->additional;
@@ -214,8 +210,7 @@ static void refuse_duplicates(const struct node *node, const json_t *list, const
     LAT_AUTO(lat_json_decrefp) json_t *seen = json_object();
     size_t index;
     json_t *item;
-    json_array_foreach(lat_json_iterable(list), index, item)
-    {
+    json_array_foreach(lat_json_iterable(list), index, item) {
         LAT_AUTO(lat_json_decrefp) json_t *identity = identity_new(node, item);
         const char *text = lat_json_canonical(causes->arena, identity);
         if (json_object_get(seen, text) != NULL)

@@ -69,7 +69,7 @@ static int read_operator(struct reader *reader, struct lat_kube_requirement *req
         const char *token;
         enum lat_kube_operator op;
     } signs[] = {
-        {"==", LAT_KUBE_IN}, {"=", LAT_KUBE_IN},   {"!=", LAT_KUBE_NOT_IN},
+        {"==", LAT_KUBE_IN},     {"=", LAT_KUBE_IN},   {"!=", LAT_KUBE_NOT_IN},
         {">", LAT_KUBE_GREATER}, {"<", LAT_KUBE_LESS},
     };
     requirement->op = LAT_KUBE_EXISTS;
@@ -103,8 +103,8 @@ static int check_label_requirement(const struct lat_kube_requirement *requiremen
         problem = lat_kube_name_problem(LAT_KUBE_NAME_LABEL_VALUE, value);
         if (problem != NULL)
             return lat_err_input(
-                reterr, "unable to parse requirement: values[%zu][%s]: Invalid value: \"%s\": %s", i,
-                requirement->key, value, problem);
+                reterr, "unable to parse requirement: values[%zu][%s]: Invalid value: \"%s\": %s",
+                i, requirement->key, value, problem);
         int64_t number;
         if (requirement->op >= LAT_KUBE_GREATER && lat_text_to_int64(value, &number) < 0)
             return lat_err_input(reterr,
@@ -168,7 +168,7 @@ static enum lat_kube_operator operator_of_word(const char *word)
 static int read_expression(struct lat_arena *arena, const json_t *expression,
                            struct lat_kube_requirement *requirement, struct lat_err *reterr)
 {
-    const char *op= lat_json_string_at(expression, "operator", "");
+    const char *op = lat_json_string_at(expression, "operator", "");
     requirement->key = lat_arena_strdup(arena, lat_json_string_at(expression, "key", ""));
     requirement->op = operator_of_word(op);
     if (requirement->op == LAT_KUBE_OPERATOR_COUNT)
@@ -196,8 +196,7 @@ int lat_kube_label_selector_read(struct lat_arena *arena, const json_t *object,
     struct lat_kube_selector selector = {0};
     const char *key;
     json_t *value;
-    json_object_foreach(labels, key, value)
-    {
+    json_object_foreach(labels, key, value) {
         struct lat_kube_requirement *requirement =
             LAT_ARENA_PUSH(arena, selector.requirements, selector.count);
         requirement->key = lat_arena_strdup(arena, key);
@@ -276,7 +275,8 @@ static bool is_among(const struct lat_kube_requirement *requirement, const char 
 static bool compares(const struct lat_kube_requirement *requirement, const char *value)
 {
     int64_t left, right;
-    if (lat_text_to_int64(value, &left) < 0 || lat_text_to_int64(requirement->values[0], &right) < 0)
+    if (lat_text_to_int64(value, &left) < 0 ||
+        lat_text_to_int64(requirement->values[0], &right) < 0)
         return false;
     return requirement->op == LAT_KUBE_GREATER ? left > right : left < right;
 }

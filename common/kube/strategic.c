@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-#define SET_ORDER       "$setElementOrder/"
-#define DELETE_FROM     "$deleteFromPrimitiveList/"
-#define RETAIN_KEYS     "$retainKeys"
-#define DIRECTIVE       "$patch"
+#define SET_ORDER   "$setElementOrder/"
+#define DELETE_FROM "$deleteFromPrimitiveList/"
+#define RETAIN_KEYS "$retainKeys"
+#define DIRECTIVE   "$patch"
 
 struct merge {
     struct lat_arena *arena;
@@ -94,11 +94,11 @@ static json_t *merge_list_new(struct merge *merge, const json_t *document, const
 {
     if (has_replace(patch))
         return without_directives_new(patch);
-    json_t *merged = json_is_array(document) ? json_copy(lat_json_iterable(document)) : json_array();
+    json_t *merged =
+        json_is_array(document) ? json_copy(lat_json_iterable(document)) : json_array();
     size_t index;
     json_t *item;
-    json_array_foreach(lat_json_iterable(patch), index, item)
-    {
+    json_array_foreach(lat_json_iterable(patch), index, item) {
         if (key[0] == '\0') {
             if (index_of_value(merged, item) == SIZE_MAX)
                 json_array_append(merged, item);
@@ -117,8 +117,7 @@ static json_t *reordered_new(const json_t *list, const json_t *order, const char
     json_t *sorted = json_array();
     size_t index;
     json_t *wanted;
-    json_array_foreach(lat_json_iterable(order), index, wanted)
-    {
+    json_array_foreach(lat_json_iterable(order), index, wanted) {
         size_t at = key[0] == '\0' ? index_of_value(rest, wanted)
                                    : index_of_key(rest, key, json_object_get(wanted, key));
         if (at == SIZE_MAX)
@@ -136,8 +135,7 @@ static void keep_only(json_t *object, const json_t *names)
     const char *name;
     json_t *value;
     void *next;
-    json_object_foreach_safe(object, next, name, value)
-    {
+    json_object_foreach_safe(object, next, name, value) {
         LAT_AUTO(lat_json_decrefp) json_t *text = json_string(name);
         if (index_of_value(names, text) == SIZE_MAX)
             json_object_del(object, name);
@@ -177,8 +175,7 @@ static void apply_member_directives(json_t *merged, const json_t *patch, const j
     json_object_foreach(lat_json_iterable(patch), name, value)
         if (lat_text_has_prefix(name, DELETE_FROM))
             delete_from_list(merged, name + strlen(DELETE_FROM), value);
-    json_object_foreach(lat_json_iterable(patch), name, value)
-    {
+    json_object_foreach(lat_json_iterable(patch), name, value) {
         if (!lat_text_has_prefix(name, SET_ORDER))
             continue;
         const char *list_name = name + strlen(SET_ORDER);
@@ -204,12 +201,12 @@ static json_t *merge_object_new(struct merge *merge, const json_t *document, con
         lat_err_input(merge->err, "Unknown patch type found: %s", directive);
         return NULL;
     }
-    LAT_AUTO(lat_json_decrefp) json_t *merged =
+    LAT_AUTO(lat_json_decrefp)
+    json_t *merged =
         json_is_object(document) ? json_copy(lat_json_iterable(document)) : json_object();
     const char *name;
     json_t *value;
-    json_object_foreach(lat_json_iterable(patch), name, value)
-    {
+    json_object_foreach(lat_json_iterable(patch), name, value) {
         if (name[0] == '$')
             continue;
         if (json_is_null(value)) {
@@ -229,9 +226,9 @@ static json_t *merge_object_new(struct merge *merge, const json_t *document, con
 static json_t *merge_value_new(struct merge *merge, const json_t *document, const json_t *patch,
                                const json_t *schema)
 {
-    bool merges_list = json_object_get(schema, "x-kubernetes-patch-merge-key") != NULL ||
-                       lat_text_eq(lat_json_string_at(schema, "x-kubernetes-patch-strategy", ""),
-                                   "merge");
+    bool merges_list =
+        json_object_get(schema, "x-kubernetes-patch-merge-key") != NULL ||
+        lat_text_eq(lat_json_string_at(schema, "x-kubernetes-patch-strategy", ""), "merge");
     const json_t *items = json_object_get(schema, "items");
     if (json_is_object(patch))
         return merge_object_new(merge, document, patch, schema);
