@@ -10,6 +10,7 @@ CREATE TABLE kube_object (
     body       TEXT NOT NULL     -- the whole object as JSON
 ) STRICT;
 CREATE UNIQUE INDEX kube_object_name ON kube_object (resource, namespace, name);
+CREATE INDEX kube_object_namespace ON kube_object (namespace) WHERE namespace <> '';
 
 -- What watches still can replay. version is the resourceVersion of the change; the oldest rows go first.
 CREATE TABLE kube_change (
@@ -18,5 +19,6 @@ CREATE TABLE kube_change (
     namespace TEXT NOT NULL,
     name      TEXT NOT NULL,
     type      TEXT NOT NULL,     -- ADDED, MODIFIED, DELETED
-    body      TEXT NOT NULL      -- the object after the change (before it, for DELETED)
+    body      TEXT NOT NULL,     -- the object after the change (before it, for DELETED)
+    before    TEXT               -- the object before it; NULL for ADDED. Selectors compare the two
 ) STRICT;

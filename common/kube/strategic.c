@@ -1,0 +1,250 @@
+/* Strategic merge; see strategic.h. The directives are documented in the Kubernetes design of
+ * strategic merge patch. */
+#include "common/kube/strategic.h"
+
+#include "common/base/json.h"
+#include "common/base/text.h"
+
+#include <string.h>
+
+#define SET_ORDER   "$setElementOrder/"
+#define DELETE_FROM "$deleteFromPrimitiveList/"
+#define RETAIN_KEYS "$retainKeys"
+#define DIRECTIVE   "$patch"
+
+struct merge {
+    struct lat_arena *arena;
+    struct lat_err *err;
+};
+
+static json_t *merge_value_new(struct merge *merge, const json_t *document, const json_t *patch,
+                               const json_t *schema);
+
+static const char *directive_of(const json_t *patch)
+{
+    return lat_json_string_at(patch, DIRECTIVE, "");
+}
+
+/* patch without its directives, deeply: what is stored when there is nothing to merge with. */
+static json_t *without_directives_new(const json_t *patch)
+{
+    const char *name;
+    json_t *value;
+    size_t index;
+    if (json_is_object(patch)) {
+        json_t *clean = json_object();
+        json_object_foreach(lat_json_iterable(patch), name, value)
+            if (name[0] != '$' && !json_is_null(value))
+                json_object_set_new(clean, name, without_directives_new(value));
+        return clean;
+    }
+    if (!json_is_array(patch))
+        return json_deep_copy(patch);
+    json_t *clean = json_array();
+    json_array_foreach(lat_json_iterable(patch), index, value)
+        if (directive_of(value)[0] == '\0')
+            json_array_append_new(clean, without_directives_new(value));
+    return clean;
+}
+
+static size_t index_of_key(const json_t *list, const char *key, const json_t *wanted)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_equal(json_object_get(json_array_get(list, i), key), wanted))
+            return i;
+    return SIZE_MAX;
+}
+
+static size_t index_of_value(const json_t *list, const json_t *wanted)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (json_equal(json_array_get(list, i), wanted))
+            return i;
+    return SIZE_MAX;
+}
+
+static bool has_replace(const json_t *patch)
+{
+    for (size_t i = 0; i < json_array_size(patch); i++)
+        if (lat_text_eq(directive_of(json_array_get(patch, i)), "replace"))
+            return true;
+    return false;
+}
+
+static int merge_item(struct merge *merge, json_t *merged, json_t *item, const char *key,
+                      const json_t *schema)
+{
+    const json_t *wanted = json_object_get(item, key);
+    if (wanted == NULL)
+        return lat_err_input(merge->err, "map: %s does not contain declared merge key: %s",
+                             lat_json_text(merge->arena, item), key);
+    size_t at = index_of_key(merged, key, wanted);
+    if (lat_text_eq(directive_of(item), "delete"))
+        return at == SIZE_MAX ? 0 : json_array_remove(merged, at);
+    json_t *value = merge_value_new(merge, json_array_get(merged, at), item, schema);
+    if (value == NULL)
+        return -1;
+    return at == SIZE_MAX ? json_array_append_new(merged, value)
+                          : json_array_set_new(merged, at, value);
+}
+
+/* A list of objects with a merge key, or a list of scalars that is merged as a set (key is ""). */
+static json_t *merge_list_new(struct merge *merge, const json_t *document, const json_t *patch,
+                              const char *key, const json_t *items)
+{
+    if (has_replace(patch))
+        return without_directives_new(patch);
+    json_t *merged =
+        json_is_array(document) ? json_copy(lat_json_iterable(document)) : json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach(lat_json_iterable(patch), index, item) {
+        if (key[0] == '\0') {
+            if (index_of_value(merged, item) == SIZE_MAX)
+                json_array_append(merged, item);
+        } else if (merge_item(merge, merged, item, key, items) < 0) {
+            json_decref(merged);
+            return NULL;
+        }
+    }
+    return merged;
+}
+
+/* Puts the elements named by order in its order; the others follow in the order they have. */
+static json_t *reordered_new(const json_t *list, const json_t *order, const char *key)
+{
+    json_t *rest = json_copy(lat_json_iterable(list));
+    json_t *sorted = json_array();
+    size_t index;
+    json_t *wanted;
+    json_array_foreach(lat_json_iterable(order), index, wanted) {
+        size_t at = key[0] == '\0' ? index_of_value(rest, wanted)
+                                   : index_of_key(rest, key, json_object_get(wanted, key));
+        if (at == SIZE_MAX)
+            continue;
+        json_array_append(sorted, json_array_get(rest, at));
+        json_array_remove(rest, at);
+    }
+    json_array_extend(sorted, rest);
+    json_decref(rest);
+    return sorted;
+}
+
+static void keep_only(json_t *object, const json_t *names)
+{
+    const char *name;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(object, next, name, value) {
+        LAT_AUTO(lat_json_decrefp) json_t *text = json_string(name);
+        if (index_of_value(names, text) == SIZE_MAX)
+            json_object_del(object, name);
+    }
+}
+
+static void delete_from_list(json_t *object, const char *name, const json_t *values)
+{
+    json_t *list = json_object_get(object, name);
+    if (!json_is_array(list))
+        return;
+    json_t *kept = json_array();
+    size_t index;
+    json_t *value;
+    json_array_foreach(list, index, value)
+        if (index_of_value(values, value) == SIZE_MAX)
+            json_array_append(kept, value);
+    json_object_set_new(object, name, kept);
+}
+
+static const char *merge_key_of(const json_t *schema)
+{
+    return lat_json_string_at(schema, "x-kubernetes-patch-merge-key", "");
+}
+
+static const json_t *member_schema(const json_t *schema, const char *name)
+{
+    const json_t *member = json_object_get(json_object_get(schema, "properties"), name);
+    return member != NULL ? member : json_object_get(schema, "additionalProperties");
+}
+
+/* Directives about members come after the members themselves. */
+static void apply_member_directives(json_t *merged, const json_t *patch, const json_t *schema)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(lat_json_iterable(patch), name, value)
+        if (lat_text_has_prefix(name, DELETE_FROM))
+            delete_from_list(merged, name + strlen(DELETE_FROM), value);
+    json_object_foreach(lat_json_iterable(patch), name, value) {
+        if (!lat_text_has_prefix(name, SET_ORDER))
+            continue;
+        const char *list_name = name + strlen(SET_ORDER);
+        json_t *list = json_object_get(merged, list_name);
+        if (json_is_array(list))
+            json_object_set_new(
+                merged, list_name,
+                reordered_new(list, value, merge_key_of(member_schema(schema, list_name))));
+    }
+    if (json_is_array(json_object_get(patch, RETAIN_KEYS)))
+        keep_only(merged, json_object_get(patch, RETAIN_KEYS));
+}
+
+static json_t *merge_object_new(struct merge *merge, const json_t *document, const json_t *patch,
+                                const json_t *schema)
+{
+    const char *directive = directive_of(patch);
+    if (lat_text_eq(directive, "replace"))
+        return without_directives_new(patch);
+    if (lat_text_eq(directive, "delete"))
+        return json_object();
+    if (directive[0] != '\0' && !lat_text_eq(directive, "merge")) {
+        lat_err_input(merge->err, "Unknown patch type found: %s", directive);
+        return NULL;
+    }
+    LAT_AUTO(lat_json_decrefp)
+    json_t *merged =
+        json_is_object(document) ? json_copy(lat_json_iterable(document)) : json_object();
+    const char *name;
+    json_t *value;
+    json_object_foreach(lat_json_iterable(patch), name, value) {
+        if (name[0] == '$')
+            continue;
+        if (json_is_null(value)) {
+            json_object_del(merged, name);
+            continue;
+        }
+        json_t *member = merge_value_new(merge, json_object_get(merged, name), value,
+                                         member_schema(schema, name));
+        if (member == NULL)
+            return NULL;
+        json_object_set_new(merged, name, member);
+    }
+    apply_member_directives(merged, patch, schema);
+    return LAT_TAKE(merged);
+}
+
+static json_t *merge_value_new(struct merge *merge, const json_t *document, const json_t *patch,
+                               const json_t *schema)
+{
+    bool merges_list =
+        json_object_get(schema, "x-kubernetes-patch-merge-key") != NULL ||
+        lat_text_eq(lat_json_string_at(schema, "x-kubernetes-patch-strategy", ""), "merge");
+    const json_t *items = json_object_get(schema, "items");
+    if (json_is_object(patch))
+        return merge_object_new(merge, document, patch, schema);
+    if (json_is_array(patch) && merges_list)
+        return merge_list_new(merge, document, patch, merge_key_of(schema), items);
+    return without_directives_new(patch);
+}
+
+json_t *lat_kube_strategic_patch_new(struct lat_arena *arena, const json_t *document,
+                                     const json_t *patch, const json_t *schema,
+                                     struct lat_err *reterr)
+{
+    struct merge merge = {arena, reterr};
+    if (!json_is_object(patch)) {
+        lat_err_input(reterr, "a strategic merge patch is an object");
+        return NULL;
+    }
+    return merge_object_new(&merge, document, patch, schema);
+}

@@ -1,0 +1,222 @@
+/* Cells of tables that no JSON path can make: how kubectl shows ports, endpoints and ages of
+ * built-in kinds (observed). */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/text.h"
+
+#include <inttypes.h>
+
+#define SECOND INT64_C(1)
+#define MINUTE (60 * SECOND)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define YEAR   (365 * DAY)
+
+/* "2m5s": the larger unit, then the smaller unless it is zero. */
+static const char *two_units(struct lat_arena *arena, int64_t seconds, int64_t large,
+                             char large_name, int64_t small, char small_name)
+{
+    int64_t rest = seconds % large / small;
+    if (rest == 0)
+        return lat_arena_printf(arena, "%" PRId64 "%c", seconds / large, large_name);
+    return lat_arena_printf(arena, "%" PRId64 "%c%" PRId64 "%c", seconds / large, large_name, rest,
+                            small_name);
+}
+
+static const char *one_unit(struct lat_arena *arena, int64_t seconds, int64_t unit, char name)
+{
+    return lat_arena_printf(arena, "%" PRId64 "%c", seconds / unit, name);
+}
+
+const char *kube_duration_text(struct lat_arena *arena, int64_t duration_ms)
+{
+    int64_t seconds = duration_ms / 1000;
+    if (seconds < -1)
+        return "<invalid>";
+    if (seconds < 0)
+        return "0s";
+    if (seconds < 2 * MINUTE)
+        return one_unit(arena, seconds, SECOND, 's');
+    if (seconds < 10 * MINUTE)
+        return two_units(arena, seconds, MINUTE, 'm', SECOND, 's');
+    if (seconds < 3 * HOUR)
+        return one_unit(arena, seconds, MINUTE, 'm');
+    if (seconds < 8 * HOUR)
+        return two_units(arena, seconds, HOUR, 'h', MINUTE, 'm');
+    if (seconds < 2 * DAY)
+        return one_unit(arena, seconds, HOUR, 'h');
+    if (seconds < 8 * DAY)
+        return two_units(arena, seconds, DAY, 'd', HOUR, 'h');
+    if (seconds < 2 * YEAR)
+        return one_unit(arena, seconds, DAY, 'd');
+    if (seconds < 8 * YEAR)
+        return two_units(arena, seconds, YEAR, 'y', DAY, 'd');
+    return one_unit(arena, seconds, YEAR, 'y');
+}
+
+struct cell {
+    struct lat_arena *arena;
+    const json_t *object;
+    int64_t now_ms;
+};
+
+static const char *or_none(const char *text)
+{
+    return text[0] == '\0' ? "<none>" : text;
+}
+
+static const char *with_comma(struct lat_arena *arena, const char *list, const char *item)
+{
+    return lat_arena_printf(arena, "%s%s%s", list, list[0] == '\0' ? "" : ",", item);
+}
+
+static const char *service_ports(const struct cell *cell)
+{
+    const char *list = "";
+    size_t index;
+    json_t *port;
+    json_array_foreach(lat_json_at(cell->object, "spec.ports"), index, port)
+    {
+        int64_t node_port = lat_json_int_at(port, "nodePort", 0);
+        const char *node =
+            node_port == 0 ? "" : lat_arena_printf(cell->arena, ":%" PRId64, node_port);
+        list = with_comma(cell->arena, list,
+                          lat_arena_printf(cell->arena, "%" PRId64 "%s/%s",
+                                           lat_json_int_at(port, "port", 0), node,
+                                           lat_json_string_at(port, "protocol", "TCP")));
+    }
+    return or_none(list);
+}
+
+static const char *service_external(const struct cell *cell)
+{
+    const char *type = lat_json_string_at(cell->object, "spec.type", "");
+    if (lat_text_eq(type, "ExternalName"))
+        return lat_json_string_at(cell->object, "spec.externalName", "<none>");
+    const char *list = "";
+    size_t index;
+    json_t *item;
+    json_array_foreach(lat_json_at(cell->object, "status.loadBalancer.ingress"), index, item)
+        list = with_comma(cell->arena, list,
+                          lat_json_string_at(item, "ip", lat_json_string_at(item, "hostname", "")));
+    json_array_foreach(lat_json_at(cell->object, "spec.externalIPs"), index, item)
+        list = with_comma(cell->arena, list, lat_text_or_empty(json_string_value(item)));
+    if (list[0] == '\0' && lat_text_eq(type, "LoadBalancer"))
+        return "<pending>";
+    return or_none(list);
+}
+
+static const char *service_selector(const struct cell *cell)
+{
+    const char *list = "", *key;
+    json_t *value;
+    json_object_foreach(lat_json_at(cell->object, "spec.selector"), key, value)
+        list = with_comma(cell->arena, list,
+                          lat_arena_printf(cell->arena, "%s=%s", key,
+                                           lat_text_or_empty(json_string_value(value))));
+    return or_none(list);
+}
+
+static const char *slice_ports(const struct cell *cell)
+{
+    const char *list = "";
+    size_t index;
+    json_t *port;
+    json_t *ports = json_object_get(cell->object, "ports");
+    json_array_foreach(ports, index, port)
+    {
+        int64_t number = lat_json_int_at(port, "port", 0);
+        list = with_comma(cell->arena, list,
+                          number == 0 ? "*" : lat_arena_printf(cell->arena, "%" PRId64, number));
+    }
+    return list[0] == '\0' ? "<unset>" : list;
+}
+
+/* At most three addresses, then how many more there are. */
+static const char *slice_endpoints(const struct cell *cell)
+{
+    const char *list = "";
+    size_t index, shown = 0, total = 0;
+    json_t *endpoint;
+    json_array_foreach(json_object_get(cell->object, "endpoints"), index, endpoint)
+    {
+        json_t *addresses = json_object_get(endpoint, "addresses");
+        for (size_t i = 0; i < json_array_size(addresses); i++) {
+            total++;
+            if (shown == 3)
+                continue;
+            list = with_comma(cell->arena, list,
+                              lat_text_or_empty(json_string_value(json_array_get(addresses, i))));
+            shown++;
+        }
+    }
+    if (total > shown)
+        return lat_arena_printf(cell->arena, "%s + %zu more...", list, total - shown);
+    return list[0] == '\0' ? "<unset>" : list;
+}
+
+static const char *event_last_seen(const struct cell *cell)
+{
+    static const char *const paths[] = {"series.lastObservedTime", "lastTimestamp", "eventTime",
+                                        "firstTimestamp"};
+    int64_t time_ms;
+    for (size_t i = 0; i < LAT_COUNT(paths); i++) {
+        const char *text = lat_json_string_at(cell->object, paths[i], "");
+        if (text[0] != '\0' && lat_time_parse(text, &time_ms) == 0)
+            return kube_duration_text(cell->arena, cell->now_ms - time_ms);
+    }
+    return "<unknown>";
+}
+
+static const char *event_object(const struct cell *cell)
+{
+    const char *kind = lat_json_string_at(cell->object, "involvedObject.kind", "");
+    char *text = lat_arena_printf(cell->arena, "%s/%s", kind,
+                                  lat_json_string_at(cell->object, "involvedObject.name", ""));
+    for (char *p = text; *p != '/'; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return text;
+}
+
+static const char *pod_ready(const struct cell *cell)
+{
+    json_t *statuses = lat_json_at(cell->object, "status.containerStatuses");
+    size_t index, ready = 0;
+    json_t *status;
+    json_array_foreach(statuses, index, status)
+        ready += lat_json_bool_at(status, "ready", false);
+    return lat_arena_printf(cell->arena, "%zu/%zu", ready,
+                            json_array_size(lat_json_at(cell->object, "spec.containers")));
+}
+
+static const char *pod_restarts(const struct cell *cell)
+{
+    int64_t restarts = 0;
+    size_t index;
+    json_t *status;
+    json_array_foreach(lat_json_at(cell->object, "status.containerStatuses"), index, status)
+        restarts += lat_json_int_at(status, "restartCount", 0);
+    return lat_arena_printf(cell->arena, "%" PRId64, restarts);
+}
+
+static const struct {
+    const char *name;
+    const char *(*text)(const struct cell *cell);
+} cells[] = {
+    {"service-ports", service_ports},     {"service-external", service_external},
+    {"service-selector", service_selector}, {"slice-ports", slice_ports},
+    {"slice-endpoints", slice_endpoints}, {"event-last-seen", event_last_seen},
+    {"event-object", event_object},       {"pod-ready", pod_ready},
+    {"pod-restarts", pod_restarts},
+};
+
+json_t *kube_cell_new(struct lat_arena *arena, const char *name, const json_t *object,
+                      int64_t now_ms)
+{
+    struct cell cell = {arena, object, now_ms};
+    for (size_t i = 0; i < LAT_COUNT(cells); i++)
+        if (lat_text_eq(cells[i].name, name))
+            return json_string(cells[i].text(&cell));
+    return json_null();
+}

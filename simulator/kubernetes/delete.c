@@ -1,0 +1,208 @@
+/* delete and deletecollection: finalizers keep an object, marked, until they are gone; a namespace
+ * takes its content along. Owners do not take what they own along (see docs/divergence.md). */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/text.h"
+#include "common/kube/object.h"
+
+#include <string.h>
+
+static int delete_namespace(struct kube_call *call, const struct lat_kube_kind *kind,
+                            const struct sim_kube_object *row, json_t *object, bool *ret_removed);
+
+static bool is_namespace(const struct lat_kube_kind *kind)
+{
+    return lat_text_eq(kind->resource, "namespaces");
+}
+
+static void mark(struct kube_call *call, const struct lat_kube_kind *kind, json_t *object)
+{
+    char time[LAT_TIME_TEXT_BYTES];
+    json_t *metadata = lat_kube_metadata_set(object);
+    lat_json_set_string(metadata, "deletionTimestamp", lat_time_format_seconds(call->now_ms, time));
+    json_object_set_new(metadata, "deletionGracePeriodSeconds", json_integer(0));
+    if (kind->has_generation)
+        json_object_set_new(metadata, "generation", json_integer(lat_kube_generation(object) + 1));
+}
+
+/* Removes a terminating namespace once nothing is left in it. */
+static int end_namespace(struct kube_call *call, const char *name)
+{
+    const struct lat_kube_kind *kind = kube_kind_of(call->kube, "namespaces");
+    struct sim_kube_object *row = NULL, *content = NULL;
+    size_t count = 0;
+    if (kube_find(call, kind, "", name, &row) < 0)
+        return -1;
+    if (row == NULL || strstr(row->body, "\"deletionTimestamp\"") == NULL)
+        return 0;
+    LAT_AUTO(lat_json_decrefp) json_t *namespace = kube_stored_new(row->body);
+    if (!lat_kube_is_terminating(namespace) || lat_kube_finalizers(namespace) != NULL)
+        return 0;
+    if (sim_store_kube_in_namespace(call->kube->sim->store, call->arena, name, &content, &count) <
+        0)
+        return -1;
+    return count > 0 ? 0 : kube_remove(call, kind, row, namespace);
+}
+
+int kube_remove(struct kube_call *call, const struct lat_kube_kind *kind,
+                const struct sim_kube_object *row, json_t *object)
+{
+    struct sim_store *store = call->kube->sim->store;
+    struct sim_kube_object last = *row;
+    if (sim_store_kube_version(store, &last.version) < 0)
+        return -1;
+    last.version++;
+    lat_kube_resource_version_set(object, last.version);
+    last.body = lat_json_text(call->arena, object);
+    if (sim_store_kube_delete(store, &last, row->body) < 0)
+        return -1;
+    return kind->is_namespaced ? end_namespace(call, row->namespace) : 0;
+}
+
+int kube_delete_object(struct kube_call *call, const struct lat_kube_kind *kind,
+                       const struct sim_kube_object *row, json_t *object, bool *ret_removed)
+{
+    *ret_removed = false;
+    if (is_namespace(kind))
+        return delete_namespace(call, kind, row, object, ret_removed);
+    if (lat_kube_finalizers(object) == NULL) {
+        *ret_removed = true;
+        return kube_remove(call, kind, row, object);
+    }
+    if (lat_kube_is_terminating(object))
+        return 0;
+    mark(call, kind, object);
+    return kube_store(call, kind, row, object);
+}
+
+static int delete_content(struct kube_call *call, const char *namespace)
+{
+    struct sim_kube_object *rows = NULL;
+    size_t count = 0;
+    if (sim_store_kube_in_namespace(call->kube->sim->store, call->arena, namespace, &rows, &count) <
+        0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct lat_kube_kind *kind = kube_kind_of(call->kube, rows[i].resource);
+        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(rows[i].body);
+        bool removed;
+        if (kind == NULL || kube_delete_object(call, kind, &rows[i], object, &removed) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int delete_namespace(struct kube_call *call, const struct lat_kube_kind *kind,
+                            const struct sim_kube_object *row, json_t *object, bool *ret_removed)
+{
+    static const char *const forever[] = {"default", "kube-system", "kube-public"};
+    for (size_t i = 0; i < LAT_COUNT(forever); i++)
+        if (lat_text_eq(row->name, forever[i]))
+            return kube_refuse(call, KUBE_FORBIDDEN,
+                               "namespaces \"%s\" is forbidden: this namespace may not be deleted",
+                               row->name);
+    if (!lat_kube_is_terminating(object)) {
+        mark(call, kind, object);
+        lat_json_set_string(json_object_get(object, "status"), "phase", "Terminating");
+        if (kube_store(call, kind, row, object) < 0)
+            return -1;
+    }
+    struct sim_kube_object *left = NULL;
+    if (delete_content(call, row->name) < 0 || end_namespace(call, row->name) < 0 ||
+        kube_find(call, kind, "", row->name, &left) < 0)
+        return -1;
+    *ret_removed = left == NULL;
+    return 0;
+}
+
+/* --- the two verbs ---------------------------------------------------------------------------- */
+
+/* DeleteOptions: dryRun and preconditions; who owns what is not followed, so that
+ * propagationPolicy changes nothing. */
+static int read_options_new(struct kube_call *call, json_t **ret_new)
+{
+    if (call->http->body_length == 0) {
+        *ret_new = json_object();
+        return 0;
+    }
+    if (kube_body_read_new(call, ret_new) < 0)
+        return -1;
+    size_t index;
+    json_t *item;
+    json_array_foreach(json_object_get(*ret_new, "dryRun"), index, item)
+        call->request.is_dry_run |= lat_text_eq(json_string_value(item), "All");
+    return 0;
+}
+
+static int check_preconditions(struct kube_call *call, const json_t *options, const json_t *object)
+{
+    const char *uid = lat_json_string_at(options, "preconditions.uid", NULL);
+    const char *version = lat_json_string_at(options, "preconditions.resourceVersion", NULL);
+    if (uid != NULL && !lat_text_eq(uid, lat_kube_uid(object)))
+        return kube_refuse(call, KUBE_CONFLICT,
+                           "Operation cannot be fulfilled on %s \"%s\": Precondition failed: UID "
+                           "in precondition: %s, UID in object meta: %s",
+                           call->request.kind->resource, call->request.name, uid,
+                           lat_kube_uid(object));
+    if (version != NULL && !lat_text_eq(version, lat_kube_resource_version(object)))
+        return kube_refuse(call, KUBE_CONFLICT,
+                           "Operation cannot be fulfilled on %s \"%s\": Precondition failed: "
+                           "ResourceVersion in precondition: %s, ResourceVersion in object meta: "
+                           "%s",
+                           call->request.kind->resource, call->request.name, version,
+                           lat_kube_resource_version(object));
+    return 0;
+}
+
+int kube_delete(struct kube_call *call)
+{
+    const struct kube_request *request = &call->request;
+    struct sim_kube_object *row = NULL;
+    LAT_AUTO(lat_json_decrefp) json_t *options = NULL;
+    if (read_options_new(call, &options) < 0 ||
+        kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+        return -1;
+    if (row == NULL)
+        return kube_refuse_not_found(call, request->name);
+    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(row->body);
+    bool removed = false;
+    if (check_preconditions(call, options, object) < 0 ||
+        kube_delete_object(call, request->kind, row, object, &removed) < 0)
+        return -1;
+    if (!removed || is_namespace(request->kind)) {
+        kube_answer_object(call, 200, object);
+        return 0;
+    }
+    LAT_AUTO(lat_json_decrefp) json_t *status =
+        kube_status_deleted_new(request->kind, row->name, row->uid);
+    kube_answer_json(call, 200, status);
+    return 0;
+}
+
+int kube_delete_collection(struct kube_call *call)
+{
+    const struct kube_request *request = &call->request;
+    LAT_AUTO(lat_json_decrefp) json_t *options = NULL;
+    struct sim_kube_object *rows = NULL;
+    size_t count = 0;
+    if (read_options_new(call, &options) < 0 ||
+        sim_store_kube_list(call->kube->sim->store, call->arena, request->kind->resource,
+                            request->namespace[0] == '\0' ? NULL : request->namespace,
+                            (struct sim_kube_cursor){"", ""}, -1, &rows, &count) < 0)
+        return -1;
+    LAT_AUTO(lat_json_decrefp) json_t *items = json_array();
+    for (size_t i = 0; i < count; i++) {
+        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(rows[i].body);
+        bool removed;
+        if (!kube_selects(&request->labels, &request->fields, object))
+            continue;
+        if (kube_delete_object(call, request->kind, &rows[i], object, &removed) < 0)
+            return -1;
+        json_array_append(items, object);
+    }
+    LAT_AUTO(lat_json_decrefp) json_t *list =
+        json_pack("{s:s, s:s, s:{}, s:O}", "apiVersion", "v1", "kind", "List", "metadata", "items",
+                  items);
+    kube_answer_json(call, 200, list);
+    return 0;
+}

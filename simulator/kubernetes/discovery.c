@@ -1,0 +1,283 @@
+/* Discovery: which groups, versions and resources there are, in the legacy and the aggregated form;
+ * the version of the server; health. Answers depend on the kinds alone. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/text.h"
+
+#include <string.h>
+
+#define AGGREGATED_TYPE                                                                            \
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+/* A group and version that is served; each one once. */
+struct group_version {
+    const char *group;
+    const char *version;
+};
+
+static bool is_listed(const struct group_version *list, size_t count, const char *group,
+                      const char *version)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lat_text_eq(list[i].group, group) &&
+            (version == NULL || lat_text_eq(list[i].version, version)))
+            return true;
+    return false;
+}
+
+static struct group_version *group_versions(struct kube_call *call, size_t *ret_count)
+{
+    struct group_version *list = NULL;
+    size_t count = 0;
+    const struct lat_kube_kinds *kinds = call->kube->kinds;
+    for (size_t k = 0; k < kinds->count; k++) {
+        const struct lat_kube_kind *kind = kinds->items[k];
+        for (size_t v = 0; v < kind->version_count; v++)
+            if (kind->versions[v].is_served &&
+                !is_listed(list, count, kind->group, kind->versions[v].name))
+                *LAT_ARENA_PUSH(call->arena, list, count) =
+                    (struct group_version){kind->group, kind->versions[v].name};
+    }
+    *ret_count = count;
+    return list;
+}
+
+static json_t *verbs_new(bool is_subresource)
+{
+    if (is_subresource)
+        return json_pack("[s, s, s]", "get", "patch", "update");
+    return json_pack("[s, s, s, s, s, s, s, s]", "delete", "deletecollection", "get", "list",
+                     "patch", "create", "update", "watch");
+}
+
+static json_t *names_new(const struct lat_kube_names *names)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < names->count; i++)
+        json_array_append_new(list, json_string(names->items[i]));
+    return list;
+}
+
+static void set_names(json_t *object, const char *member, const struct lat_kube_names *names)
+{
+    if (names->count > 0)
+        json_object_set_new(object, member, names_new(names));
+}
+
+/* --- legacy ----------------------------------------------------------------------------------- */
+
+static void append_resource(json_t *list, const struct lat_kube_kind *kind,
+                            const struct lat_kube_version *version)
+{
+    json_t *resource =
+        json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName", kind->singular,
+                  "namespaced", (int)kind->is_namespaced, "kind", kind->kind, "verbs",
+                  verbs_new(false));
+    set_names(resource, "shortNames", &kind->short_names);
+    set_names(resource, "categories", &kind->categories);
+    json_array_append_new(list, resource);
+    if (version->has_status)
+        json_array_append_new(list, json_pack("{s:s+, s:s, s:b, s:s, s:o}", "name", kind->plural,
+                                              "/status", "singularName", "", "namespaced",
+                                              (int)kind->is_namespaced, "kind", kind->kind, "verbs",
+                                              verbs_new(true)));
+}
+
+static const char *group_version_text(struct lat_arena *arena, const char *group,
+                                      const char *version)
+{
+    return group[0] == '\0' ? version : lat_arena_printf(arena, "%s/%s", group, version);
+}
+
+static bool answer_resources(struct kube_call *call, const char *group, const char *version)
+{
+    size_t count = 0;
+    struct group_version *list = group_versions(call, &count);
+    if (!is_listed(list, count, group, version))
+        return false;
+    LAT_AUTO(lat_json_decrefp) json_t *resources = json_array();
+    const struct lat_kube_kinds *kinds = call->kube->kinds;
+    for (size_t i = 0; i < kinds->count; i++) {
+        const struct lat_kube_version *found = lat_kube_kind_version(kinds->items[i], version);
+        if (lat_text_eq(kinds->items[i]->group, group) && found != NULL && found->is_served)
+            append_resource(resources, kinds->items[i], found);
+    }
+    LAT_AUTO(lat_json_decrefp) json_t *answer =
+        json_pack("{s:s, s:s, s:s, s:O}", "kind", "APIResourceList", "apiVersion", "v1",
+                  "groupVersion", group_version_text(call->arena, group, version), "resources",
+                  resources);
+    kube_answer_json(call, 200, answer);
+    return true;
+}
+
+static json_t *group_new(struct kube_call *call, const struct group_version *list, size_t count,
+                         const char *group)
+{
+    json_t *versions = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (lat_text_eq(list[i].group, group))
+            json_array_append_new(
+                versions, json_pack("{s:s, s:s}", "groupVersion",
+                                    group_version_text(call->arena, group, list[i].version),
+                                    "version", list[i].version));
+    return json_pack("{s:s, s:o, s:O}", "name", group, "versions", versions, "preferredVersion",
+                     json_array_get(versions, 0));
+}
+
+static bool answer_group(struct kube_call *call, const char *group)
+{
+    size_t count = 0;
+    struct group_version *list = group_versions(call, &count);
+    if (group[0] == '\0' || !is_listed(list, count, group, NULL))
+        return false;
+    LAT_AUTO(lat_json_decrefp) json_t *answer = group_new(call, list, count, group);
+    lat_json_set_string(answer, "kind", "APIGroup");
+    lat_json_set_string(answer, "apiVersion", "v1");
+    kube_answer_json(call, 200, answer);
+    return true;
+}
+
+static void answer_groups(struct kube_call *call)
+{
+    size_t count = 0;
+    struct group_version *list = group_versions(call, &count);
+    LAT_AUTO(lat_json_decrefp) json_t *groups = json_array();
+    for (size_t i = 0; i < count; i++)
+        if (list[i].group[0] != '\0' && !is_listed(list, i, list[i].group, NULL))
+            json_array_append_new(groups, group_new(call, list, count, list[i].group));
+    LAT_AUTO(lat_json_decrefp) json_t *answer = json_pack(
+        "{s:s, s:s, s:O}", "kind", "APIGroupList", "apiVersion", "v1", "groups", groups);
+    kube_answer_json(call, 200, answer);
+}
+
+static void answer_core_versions(struct kube_call *call)
+{
+    const char *host = lat_text_or_empty(lat_http_request_header(call->http, "Host"));
+    LAT_AUTO(lat_json_decrefp) json_t *answer =
+        json_pack("{s:s, s:[s], s:[{s:s, s:s}]}", "kind", "APIVersions", "versions", "v1",
+                  "serverAddressByClientCIDRs", "clientCIDR", "0.0.0.0/0", "serverAddress", host);
+    kube_answer_json(call, 200, answer);
+}
+
+/* --- aggregated ------------------------------------------------------------------------------- */
+
+static json_t *response_kind_new(const struct lat_kube_kind *kind, const char *version)
+{
+    return json_pack("{s:s, s:s, s:s}", "group", kind->group, "version", version, "kind",
+                     kind->kind);
+}
+
+static json_t *aggregated_resource_new(const struct lat_kube_kind *kind,
+                                       const struct lat_kube_version *version)
+{
+    json_t *resource = json_pack(
+        "{s:s, s:o, s:s, s:s, s:o}", "resource", kind->plural, "responseKind",
+        response_kind_new(kind, version->name), "scope",
+        kind->is_namespaced ? "Namespaced" : "Cluster", "singularResource", kind->singular, "verbs",
+        verbs_new(false));
+    set_names(resource, "shortNames", &kind->short_names);
+    set_names(resource, "categories", &kind->categories);
+    if (version->has_status)
+        json_object_set_new(resource, "subresources",
+                            json_pack("[{s:s, s:o, s:o}]", "subresource", "status", "responseKind",
+                                      response_kind_new(kind, version->name), "verbs",
+                                      verbs_new(true)));
+    return resource;
+}
+
+static json_t *aggregated_version_new(const struct lat_kube_kinds *kinds,
+                                      const struct group_version *of)
+{
+    json_t *resources = json_array();
+    for (size_t i = 0; i < kinds->count; i++) {
+        const struct lat_kube_version *version = lat_kube_kind_version(kinds->items[i], of->version);
+        if (lat_text_eq(kinds->items[i]->group, of->group) && version != NULL && version->is_served)
+            json_array_append_new(resources, aggregated_resource_new(kinds->items[i], version));
+    }
+    return json_pack("{s:s, s:o, s:s}", "version", of->version, "resources", resources, "freshness",
+                     "Current");
+}
+
+static void answer_aggregated(struct kube_call *call, bool core)
+{
+    size_t count = 0;
+    struct group_version *list = group_versions(call, &count);
+    LAT_AUTO(lat_json_decrefp) json_t *items = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const char *group = list[i].group;
+        if ((group[0] == '\0') != core || is_listed(list, i, group, NULL))
+            continue;
+        json_t *versions = json_array();
+        for (size_t v = i; v < count; v++)
+            if (lat_text_eq(list[v].group, group))
+                json_array_append_new(versions,
+                                      aggregated_version_new(call->kube->kinds, &list[v]));
+        json_t *item = json_pack("{s:{s:n}, s:o}", "metadata", "creationTimestamp", "versions",
+                                 versions);
+        if (!core)
+            lat_json_set_string(json_object_get(item, "metadata"), "name", group);
+        json_array_append_new(items, item);
+    }
+    LAT_AUTO(lat_json_decrefp) json_t *answer =
+        json_pack("{s:s, s:s, s:{}, s:O}", "kind", "APIGroupDiscoveryList", "apiVersion",
+                  "apidiscovery.k8s.io/v2", "metadata", "items", items);
+    kube_answer_json(call, 200, answer);
+    call->answer.content_type = AGGREGATED_TYPE;
+}
+
+static bool wants_aggregated(const struct kube_call *call)
+{
+    const char *accept = lat_text_or_empty(lat_http_request_header(call->http, "Accept"));
+    return strstr(accept, "as=APIGroupDiscoveryList") != NULL &&
+           strstr(accept, "v=v2;") != NULL;
+}
+
+/* --- paths ------------------------------------------------------------------------------------ */
+
+static void answer_version(struct kube_call *call)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *answer = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "major", "1", "minor", "32", "gitVersion",
+        "v1.32.0", "gitCommit", "", "gitTreeState", "clean", "buildDate", "1970-01-01T00:00:00Z",
+        "goVersion", "none", "compiler", "none", "platform", "linux/amd64");
+    kube_answer_json(call, 200, answer);
+}
+
+static bool answer_fixed(struct kube_call *call, const char *first)
+{
+    static const char *const healths[] = {"healthz", "readyz", "livez"};
+    for (size_t i = 0; i < LAT_COUNT(healths); i++)
+        if (lat_text_eq(first, healths[i])) {
+            kube_answer_text(call, 200, "ok");
+            return true;
+        }
+    if (!lat_text_eq(first, "version"))
+        return false;
+    answer_version(call);
+    return true;
+}
+
+bool kube_discover(struct kube_call *call)
+{
+    const struct kube_request *request = &call->request;
+    const char *const *segments = request->segments;
+    size_t count = request->segment_count;
+    if (count == 0 || !lat_text_eq(call->http->method, "GET"))
+        return false;
+    bool is_core = lat_text_eq(segments[0], "api"), is_apis = lat_text_eq(segments[0], "apis");
+    if (count == 1 && (is_core || is_apis)) {
+        if (wants_aggregated(call))
+            answer_aggregated(call, is_core);
+        else if (is_core)
+            answer_core_versions(call);
+        else
+            answer_groups(call);
+        return true;
+    }
+    if (is_core)
+        return count == 2 && answer_resources(call, "", segments[1]);
+    if (is_apis)
+        return count == 2 ? answer_group(call, segments[1])
+                          : count == 3 && answer_resources(call, segments[1], segments[2]);
+    return answer_fixed(call, segments[0]);
+}

@@ -1,0 +1,241 @@
+/* get and list. Stored text goes out as it is whenever nobody asks for a selection, another version
+ * or a table: a list of ten thousand objects is then never parsed. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/lat_limits.h"
+#include "common/base/text.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+bool kube_wants_table(const struct kube_call *call)
+{
+    const char *accept = lat_text_or_empty(lat_http_request_header(call->http, "Accept"));
+    return strstr(accept, "as=Table") != NULL;
+}
+
+bool kube_selects(const struct lat_kube_selector *labels, const struct lat_kube_selector *fields,
+                  const json_t *object)
+{
+    return lat_kube_labels_match(labels, lat_json_at(object, "metadata.labels")) &&
+           lat_kube_fields_match(fields, object);
+}
+
+json_t *kube_stored_new(const char *body)
+{
+    json_t *object = lat_json_parse_new(body, strlen(body), NULL);
+    assert(object != NULL); /* we wrote it */
+    return object;
+}
+
+static const char *api_version_of(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                  const struct lat_kube_version *version)
+{
+    return kind->group[0] == '\0' ? version->name
+                                  : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
+}
+
+const char *kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                          const struct lat_kube_version *version, const char *body)
+{
+    if (version->is_storage)
+        return body;
+    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(body);
+    lat_json_set_string(object, "apiVersion", api_version_of(arena, kind, version));
+    return lat_json_text(arena, object);
+}
+
+int kube_find(struct kube_call *call, const struct lat_kube_kind *kind, const char *namespace,
+              const char *name, struct sim_kube_object **ret_object)
+{
+    return sim_store_kube_find(call->kube->sim->store, call->arena, kind->resource, namespace, name,
+                               ret_object);
+}
+
+int kube_get(struct kube_call *call)
+{
+    const struct kube_request *request = &call->request;
+    struct sim_kube_object *row = NULL;
+    if (kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+        return -1;
+    if (row == NULL)
+        return kube_refuse_not_found(call, request->name);
+    const char *body = kube_body_for(call->arena, request->kind, request->version, row->body);
+    if (!kube_wants_table(call)) {
+        kube_answer_text(call, 200, body);
+        return 0;
+    }
+    LAT_AUTO(lat_json_decrefp) json_t *objects = json_array();
+    json_array_append_new(objects, kube_stored_new(body));
+    LAT_AUTO(lat_json_decrefp) json_t *table = kube_table_new(
+        call, objects, lat_arena_printf(call->arena, "%" PRId64, row->version));
+    kube_answer_json(call, 200, table);
+    return 0;
+}
+
+/* --- list ------------------------------------------------------------------------------------- */
+
+/* One page: which version it shows, where it began, what it holds. */
+struct page {
+    int64_t version;
+    struct sim_kube_cursor after;
+    int64_t limit; /* 0: all */
+    struct sim_kube_object *rows;
+    size_t count;
+    bool has_more;
+};
+
+/* "VERSION/NAMESPACE/NAME", percent-free by construction: names have no '/'. */
+static int read_continue(struct kube_call *call, struct page *page)
+{
+    const char *token = kube_parameter(&call->request, "continue");
+    page->after = (struct sim_kube_cursor){"", ""};
+    if (lat_text_is_empty(token))
+        return 0;
+    const char *slash = strchr(token, '/');
+    const char *second = slash == NULL ? NULL : strchr(slash + 1, '/');
+    int64_t version = 0;
+    if (second == NULL ||
+        lat_text_to_int64(lat_arena_strndup(call->arena, token, (size_t)(slash - token)),
+                          &version) < 0)
+        return kube_refuse(call, KUBE_BAD_REQUEST, "continue key is not valid: %s", token);
+    int64_t oldest = 0;
+    if (sim_store_kube_oldest(call->kube->sim->store, &oldest) < 0)
+        return -1;
+    if (version < oldest - 1)
+        return kube_refuse_expired(call, version, oldest);
+    page->version = version;
+    page->after.namespace = lat_arena_strndup(call->arena, slash + 1, (size_t)(second - slash - 1));
+    page->after.name = second + 1;
+    return 0;
+}
+
+static int read_page_options(struct kube_call *call, struct page *page)
+{
+    struct sim_store *store = call->kube->sim->store;
+    int64_t asked = 0;
+    if (sim_store_kube_version(store, &page->version) < 0 ||
+        kube_parameter_number(call, "limit", 0, &page->limit) < 0 ||
+        kube_parameter_number(call, "resourceVersion", 0, &asked) < 0)
+        return -1;
+    if (asked > page->version)
+        return kube_refuse_too_new(call, asked, page->version);
+    const char *match = kube_parameter(&call->request, "resourceVersionMatch");
+    if (lat_text_eq(match, "Exact") && asked != page->version)
+        return kube_refuse_expired(call, asked, page->version); /* no history of lists is kept */
+    return read_continue(call, page);
+}
+
+static void keep_selected(struct kube_call *call, struct page *page)
+{
+    const struct kube_request *request = &call->request;
+    size_t kept = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(page->rows[i].body);
+        if (kube_selects(&request->labels, &request->fields, object))
+            page->rows[kept++] = page->rows[i];
+    }
+    page->count = kept;
+}
+
+static int read_rows(struct kube_call *call, struct page *page)
+{
+    const struct kube_request *request = &call->request;
+    bool selects = request->labels.count + request->fields.count > 0;
+    int64_t count_max = selects || page->limit == 0 ? -1 : page->limit + 1;
+    const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
+    if (sim_store_kube_list(call->kube->sim->store, call->arena, request->kind->resource, namespace,
+                            page->after, count_max, &page->rows, &page->count) < 0)
+        return -1;
+    if (selects)
+        keep_selected(call, page);
+    page->has_more = page->limit > 0 && page->count > (size_t)page->limit;
+    if (page->has_more)
+        page->count = (size_t)page->limit;
+    return 0;
+}
+
+/* The token of the page behind this one; "" when this is the last. */
+static const char *continue_token(struct kube_call *call, const struct page *page)
+{
+    if (!page->has_more)
+        return "";
+    const struct sim_kube_object *last = &page->rows[page->count - 1];
+    return lat_arena_printf(call->arena, "%" PRId64 "/%s/%s", page->version, last->namespace,
+                            last->name);
+}
+
+static int put_list_metadata(struct kube_call *call, const struct page *page)
+{
+    const struct kube_request *request = &call->request;
+    lat_buf_printf(&call->buf, "\"metadata\":{\"resourceVersion\":\"%" PRId64 "\"", page->version);
+    if (page->has_more)
+        lat_buf_printf(&call->buf, ",\"continue\":\"%s\"", continue_token(call, page));
+    if (page->has_more && request->labels.count + request->fields.count == 0) {
+        const struct sim_kube_object *last = &page->rows[page->count - 1];
+        const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
+        int64_t remaining = 0;
+        if (sim_store_kube_count(call->kube->sim->store, request->kind->resource, namespace,
+                                 (struct sim_kube_cursor){last->namespace, last->name},
+                                 &remaining) < 0)
+            return -1;
+        lat_buf_printf(&call->buf, ",\"remainingItemCount\":%" PRId64, remaining);
+    }
+    return lat_buf_puts(&call->buf, "}");
+}
+
+static int answer_list(struct kube_call *call, const struct page *page)
+{
+    const struct kube_request *request = &call->request;
+    struct lat_buf *buf = &call->buf;
+    lat_buf_printf(buf, "{\"apiVersion\":\"%s\",\"kind\":\"%s\",",
+                   api_version_of(call->arena, request->kind, request->version),
+                   request->kind->list_kind);
+    if (put_list_metadata(call, page) < 0 && !buf->overflowed)
+        return -1;
+    lat_buf_puts(buf, ",\"items\":[");
+    for (size_t i = 0; i < page->count; i++) {
+        if (i > 0)
+            lat_buf_puts(buf, ",");
+        lat_buf_puts(buf, kube_body_for(call->arena, request->kind, request->version,
+                                        page->rows[i].body));
+    }
+    lat_buf_puts(buf, "]}");
+    if (buf->overflowed)
+        return kube_refuse(call, KUBE_INTERNAL_ERROR,
+                           "the list is larger than %d bytes; ask for it in pages with limit",
+                           LAT_HTTP_ANSWER_BYTES_MAX);
+    call->answer = (struct kube_answer){
+        .status = 200,
+        .content_type = "application/json",
+        .body = buf->data,
+        .length = buf->length,
+    };
+    return 0;
+}
+
+static int answer_table(struct kube_call *call, const struct page *page)
+{
+    const struct kube_request *request = &call->request;
+    LAT_AUTO(lat_json_decrefp) json_t *objects = json_array();
+    for (size_t i = 0; i < page->count; i++)
+        json_array_append_new(objects, kube_stored_new(kube_body_for(call->arena, request->kind,
+                                                                request->version,
+                                                                page->rows[i].body)));
+    LAT_AUTO(lat_json_decrefp) json_t *table = kube_table_new(
+        call, objects, lat_arena_printf(call->arena, "%" PRId64, page->version));
+    if (page->has_more)
+        lat_json_set_string(json_object_get(table, "metadata"), "continue",
+                            continue_token(call, page));
+    kube_answer_json(call, 200, table);
+    return 0;
+}
+
+int kube_list(struct kube_call *call)
+{
+    struct page page = {0};
+    if (read_page_options(call, &page) < 0 || read_rows(call, &page) < 0)
+        return -1;
+    return kube_wants_table(call) ? answer_table(call, &page) : answer_list(call, &page);
+}

@@ -1,0 +1,248 @@
+/* From method and URL to a verb on a resource. Knows the paths of the API and nothing of objects. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/lat_limits.h"
+#include "common/base/text.h"
+
+#include <string.h>
+
+static const char *const verb_words[] = {
+    [KUBE_NO_VERB] = "",         [KUBE_GET] = "get",       [KUBE_LIST] = "list",
+    [KUBE_WATCH] = "watch",      [KUBE_CREATE] = "create", [KUBE_UPDATE] = "update",
+    [KUBE_PATCH] = "patch",      [KUBE_DELETE] = "delete", [KUBE_DELETE_COLLECTION] = "deletecollection",
+};
+_Static_assert(LAT_COUNT(verb_words) == KUBE_VERB_COUNT, "every verb has its word");
+
+const char *kube_verb_word(enum kube_verb verb)
+{
+    return verb_words[verb];
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* length percent-encoded bytes, decoded; what is no escape stays as it is. A zero byte cannot be
+ * part of any name and reads as '?'. */
+static const char *decoded(struct lat_arena *arena, const char *text, size_t length, bool is_query)
+{
+    char *out = lat_arena_alloc(arena, length + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        bool is_escape = text[i] == '%' && length - i > 2;
+        int high = is_escape ? hex_digit(text[i + 1]) : -1;
+        int low = is_escape ? hex_digit(text[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            char byte = (char)(high * 16 + low);
+            out[used++] = byte == '\0' ? '?' : byte;
+            i += 2;
+        } else {
+            out[used++] = is_query && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+static int read_path(struct kube_call *call)
+{
+    struct kube_request *request = &call->request;
+    const char *at = call->http->path;
+    while (*at != '\0') {
+        at += strspn(at, "/");
+        size_t length = strcspn(at, "/");
+        if (length == 0)
+            break;
+        if (request->segment_count == LAT_PATH_SEGMENTS_MAX)
+            return kube_refuse(call, KUBE_NOT_FOUND,
+                               "the server could not find the requested resource");
+        request->segments[request->segment_count++] = decoded(call->arena, at, length, false);
+        at += length;
+    }
+    return 0;
+}
+
+static int read_query(struct kube_call *call)
+{
+    struct kube_request *request = &call->request;
+    const char *at = call->http->query;
+    while (*at != '\0') {
+        size_t length = strcspn(at, "&");
+        size_t name_length = strcspn(at, "=&");
+        if (request->parameter_count == LAT_QUERY_PARAMETERS_MAX)
+            return kube_refuse(call, KUBE_BAD_REQUEST, "more than %d query parameters",
+                               LAT_QUERY_PARAMETERS_MAX);
+        struct kube_parameter *parameter =
+            LAT_ARENA_PUSH(call->arena, request->parameters, request->parameter_count);
+        parameter->name = decoded(call->arena, at, name_length, true);
+        parameter->value = name_length == length ? ""
+                                                 : decoded(call->arena, at + name_length + 1,
+                                                           length - name_length - 1, true);
+        at += length;
+        at += *at == '&';
+    }
+    return 0;
+}
+
+const char *kube_parameter(const struct kube_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->parameter_count; i++)
+        if (lat_text_eq(request->parameters[i].name, name))
+            return request->parameters[i].value;
+    return NULL;
+}
+
+/* Present without a value means true, as Go's conversion of query parameters has it. */
+bool kube_parameter_bool(const struct kube_request *request, const char *name)
+{
+    const char *value = kube_parameter(request, name);
+    return value != NULL && !lat_text_eq(value, "false") && !lat_text_eq(value, "0");
+}
+
+int kube_parameter_number(struct kube_call *call, const char *name, int64_t fallback,
+                          int64_t *ret_number)
+{
+    const char *value = kube_parameter(&call->request, name);
+    int64_t number = fallback;
+    if (!lat_text_is_empty(value) && (lat_text_to_int64(value, &number) < 0 || number < 0))
+        return kube_refuse(call, KUBE_BAD_REQUEST,
+                           "%s: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid "
+                           "syntax",
+                           name, value, value);
+    *ret_number = number;
+    return 0;
+}
+
+bool kube_is_status(const struct kube_request *request)
+{
+    return lat_text_eq(request->subresource, "status");
+}
+
+/* The segments behind the group and version: [namespaces NS] PLURAL [NAME [SUBRESOURCE]]. */
+static void read_resource(struct kube_request *request, const char *group, const char *version,
+                          const char *const *rest, size_t count, const struct lat_kube_kinds *kinds)
+{
+    bool is_core = group[0] == '\0';
+    bool in_namespace = count >= 3 && lat_text_eq(rest[0], "namespaces") &&
+                        !(is_core && (lat_text_eq(rest[2], "status") ||
+                                      lat_text_eq(rest[2], "finalize")));
+    size_t at = in_namespace ? 2 : 0;
+    if (at >= count || count - at > 3)
+        return;
+    const struct lat_kube_kind *kind = lat_kube_kinds_by_plural(kinds, group, rest[at]);
+    const struct lat_kube_version *found =
+        kind == NULL ? NULL : lat_kube_kind_version(kind, version);
+    if (found == NULL || !found->is_served)
+        return;
+    bool has_name = at + 1 < count;
+    if (in_namespace ? !kind->is_namespaced : kind->is_namespaced && has_name)
+        return;
+    request->kind = kind;
+    request->version = found;
+    request->namespace = in_namespace ? rest[1] : "";
+    request->name = has_name ? rest[at + 1] : "";
+    request->subresource = at + 2 < count ? rest[at + 2] : "";
+}
+
+static int read_verb(struct kube_call *call)
+{
+    static const struct {
+        const char *method;
+        enum kube_verb on_collection, on_object;
+    } methods[] = {
+        {"GET", KUBE_LIST, KUBE_GET},
+        {"HEAD", KUBE_LIST, KUBE_GET},
+        {"POST", KUBE_CREATE, KUBE_NO_VERB},
+        {"PUT", KUBE_NO_VERB, KUBE_UPDATE},
+        {"PATCH", KUBE_NO_VERB, KUBE_PATCH},
+        {"DELETE", KUBE_DELETE_COLLECTION, KUBE_DELETE},
+    };
+    struct kube_request *request = &call->request;
+    for (size_t i = 0; i < LAT_COUNT(methods); i++)
+        if (lat_text_eq(methods[i].method, call->http->method))
+            request->verb = request->name[0] == '\0' ? methods[i].on_collection
+                                                     : methods[i].on_object;
+    bool reads = request->verb == KUBE_GET || request->verb == KUBE_LIST;
+    if (reads && kube_parameter_bool(request, "watch"))
+        request->verb = KUBE_WATCH;
+    bool needs_namespace = request->kind->is_namespaced && request->namespace[0] == '\0';
+    bool on_status_only = request->subresource[0] != '\0' &&
+                          request->verb != KUBE_GET && request->verb != KUBE_UPDATE &&
+                          request->verb != KUBE_PATCH;
+    if (request->verb == KUBE_NO_VERB || on_status_only ||
+        (needs_namespace &&
+         (request->verb == KUBE_CREATE || request->verb == KUBE_DELETE_COLLECTION)))
+        return kube_refuse(call, KUBE_METHOD_NOT_ALLOWED,
+                           "the server does not allow this method on the requested resource");
+    return 0;
+}
+
+static int read_selectors(struct kube_call *call)
+{
+    struct kube_request *request = &call->request;
+    struct lat_err err;
+    if (lat_kube_label_selector_parse(call->arena, kube_parameter(request, "labelSelector"),
+                                      &request->labels, &err) < 0 ||
+        lat_kube_field_selector_parse(call->arena, kube_parameter(request, "fieldSelector"),
+                                      &request->fields, &err) < 0)
+        return kube_refuse(call, KUBE_BAD_REQUEST, "%s", err.message);
+    for (size_t i = 0; i < request->fields.count && !request->kind->is_builtin; i++) {
+        const char *field = request->fields.requirements[i].key;
+        if (!lat_text_eq(field, "metadata.name") && !lat_text_eq(field, "metadata.namespace"))
+            return kube_refuse(call, KUBE_BAD_REQUEST,
+                               "Unable to find \"%s/%s, Resource=%s\" that match label selector "
+                               "\"%s\", field selector \"%s\": field label not supported: %s",
+                               request->kind->group, request->version->name, request->kind->plural,
+                               lat_text_or_empty(kube_parameter(request, "labelSelector")),
+                               kube_parameter(request, "fieldSelector"), field);
+    }
+    return 0;
+}
+
+static int read_options(struct kube_call *call)
+{
+    struct kube_request *request = &call->request;
+    const char *dry_run = kube_parameter(request, "dryRun");
+    if (!lat_text_is_empty(dry_run) && !lat_text_eq(dry_run, "All"))
+        return kube_refuse(call, KUBE_BAD_REQUEST,
+                           "dryRun: Unsupported value: \"%s\": supported values: \"All\"", dry_run);
+    request->is_dry_run = lat_text_eq(dry_run, "All");
+    const char *validation = kube_parameter(request, "fieldValidation");
+    if (lat_text_eq(validation, "Strict"))
+        request->validation = KUBE_VALIDATION_STRICT;
+    else if (lat_text_eq(validation, "Ignore"))
+        request->validation = KUBE_VALIDATION_IGNORE;
+    else if (!lat_text_is_empty(validation) && !lat_text_eq(validation, "Warn"))
+        return kube_refuse(call, KUBE_BAD_REQUEST,
+                           "fieldValidation: Unsupported value: \"%s\": supported values: "
+                           "\"Ignore\", \"Strict\", \"Warn\"",
+                           validation);
+    return read_selectors(call);
+}
+
+int kube_request_read(struct kube_call *call)
+{
+    struct kube_request *request = &call->request;
+    request->namespace = request->name = request->subresource = "";
+    if (read_path(call) < 0 || read_query(call) < 0)
+        return -1;
+    const char *const *segments = request->segments;
+    size_t count = request->segment_count;
+    const struct lat_kube_kinds *kinds = call->kube->kinds;
+    if (count >= 3 && lat_text_eq(segments[0], "api"))
+        read_resource(request, "", segments[1], segments + 2, count - 2, kinds);
+    else if (count >= 4 && lat_text_eq(segments[0], "apis"))
+        read_resource(request, segments[1], segments[2], segments + 3, count - 3, kinds);
+    if (request->kind == NULL)
+        return 0;
+    bool has_subresource = request->subresource[0] != '\0';
+    if (has_subresource && !(kube_is_status(request) && request->version->has_status)) {
+        request->kind = NULL;
+        return 0;
+    }
+    return read_verb(call) < 0 || read_options(call) < 0 ? -1 : 0;
+}

@@ -1,0 +1,232 @@
+/* The life of one request: read, carry out in one transaction, answer, note in the journal, tell
+ * the watches. What a verb means is in the file of that verb. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/lat_limits.h"
+#include "common/base/text.h"
+#include "simulator/engine/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef int kube_action(struct kube_call *call);
+
+static const struct {
+    kube_action *action;
+    bool writes;
+} actions[] = {
+    [KUBE_NO_VERB] = {NULL, false},
+    [KUBE_GET] = {kube_get, false},
+    [KUBE_LIST] = {kube_list, false},
+    [KUBE_WATCH] = {kube_watch_start, false},
+    [KUBE_CREATE] = {kube_create, true},
+    [KUBE_UPDATE] = {kube_update, true},
+    [KUBE_PATCH] = {kube_patch, true},
+    [KUBE_DELETE] = {kube_delete, true},
+    [KUBE_DELETE_COLLECTION] = {kube_delete_collection, true},
+};
+_Static_assert(LAT_COUNT(actions) == KUBE_VERB_COUNT, "every verb has its action");
+
+void kube_answer_json(struct kube_call *call, int status, const json_t *json)
+{
+    call->answer = (struct kube_answer){
+        .status = status,
+        .content_type = "application/json",
+        .body = lat_json_text(call->arena, json),
+    };
+    call->answer.length = strlen(call->answer.body);
+}
+
+void kube_answer_text(struct kube_call *call, int status, const char *text)
+{
+    call->answer = (struct kube_answer){
+        .status = status,
+        .content_type = text[0] == '{' ? "application/json" : "text/plain; charset=utf-8",
+        .body = text,
+        .length = strlen(text),
+    };
+}
+
+/* A quoted string of a header: what would end it is escaped. */
+void kube_warn(struct kube_call *call, const char *text)
+{
+    char *quoted = lat_arena_alloc(call->arena, 2 * strlen(text) + 1);
+    for (char *out = quoted; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            *out++ = '\\';
+        *out++ = *text;
+    }
+    *LAT_ARENA_PUSH(call->arena, call->warnings, call->warning_count) =
+        lat_arena_printf(call->arena, "299 - \"%s\"", quoted);
+}
+
+static void carry_out_write(struct kube_call *call)
+{
+    struct sim_store *store = call->kube->sim->store;
+    kube_action *action = actions[call->request.verb].action;
+    if (sim_store_begin(store) < 0)
+        return;
+    if (action(call) < 0 || call->request.is_dry_run)
+        sim_store_rollback(store);
+    else if (sim_store_commit(store) < 0) {
+        sim_store_rollback(store);
+        call->answer.status = 0;
+    }
+}
+
+static void carry_out(struct kube_call *call)
+{
+    if (kube_request_read(call) < 0)
+        return;
+    if (call->request.kind == NULL) {
+        if (!kube_discover(call) && !kube_openapi(call))
+            kube_answer_text(call, 404, "404 page not found\n");
+        return;
+    }
+    if (actions[call->request.verb].writes)
+        carry_out_write(call);
+    else if (actions[call->request.verb].action(call) < 0 && call->answer.status == 0)
+        return; /* the store failed; the caller says so */
+}
+
+/* The program's name from the User-Agent: nobody logs in to the fake API. */
+static const char *caller_of(const struct kube_call *call)
+{
+    const char *agent = lat_text_or_empty(lat_http_request_header(call->http, "User-Agent"));
+    size_t length = strcspn(agent, "/ ");
+    return length == 0 ? "anonymous" : lat_arena_strndup(call->arena, agent, length);
+}
+
+/* Discovery and health are not noted: they say nothing about what anybody did. */
+static void note(const struct kube_call *call)
+{
+    const struct kube_request *request = &call->request;
+    if (request->kind == NULL)
+        return;
+    struct sim_journal_entry entry = {
+        .at_ms = call->now_ms,
+        .api = "kubernetes",
+        .service = request->kind->plural,
+        .operation = kube_verb_word(request->verb),
+        .caller = caller_of(call),
+        .target = lat_arena_printf(call->arena, "%s %s", call->http->method, call->http->target),
+        .input = call->http->body,
+        .status = call->answer.status,
+        .error = call->answer.reason,
+        .output = call->is_streaming ? "" : call->answer.body,
+    };
+    if (actions[request->verb].writes)
+        entry.changes = sim_store_changes(call->kube->sim->store, &entry.change_count);
+    sim_journal_add(call->kube->sim->journal, &entry);
+}
+
+static void send(struct kube_call *call)
+{
+    struct lat_http_header headers[16] = {
+        {"Content-Type", call->answer.content_type},
+        {"Cache-Control", "no-cache, private"},
+    };
+    size_t count = 2;
+    if (call->answer.status == 429)
+        headers[count++] = (struct lat_http_header){"Retry-After", "1"};
+    for (size_t i = 0; i < call->warning_count && count < LAT_COUNT(headers); i++)
+        headers[count++] = (struct lat_http_header){"Warning", call->warnings[i]};
+    lat_http_exchange_answer(call->exchange, call->answer.status, headers, count, call->answer.body,
+                             call->answer.length);
+}
+
+void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
+{
+    struct sim_kube *kube = context;
+    const struct lat_http_request *http = lat_http_exchange_request(exchange);
+    struct kube_call call = {
+        .kube = kube,
+        .exchange = exchange,
+        .http = http,
+        .arena = http->arena,
+        .now_ms = lat_clock_now_ms(&kube->sim->clock),
+    };
+    lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
+    carry_out(&call);
+    if (call.answer.status == 0) {
+        lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
+                      http->target, sim_store_message(kube->sim->store));
+        kube_refuse(&call, KUBE_INTERNAL_ERROR, "Internal error occurred: the store failed");
+    }
+    note(&call);
+    if (!call.is_streaming)
+        send(&call);
+    kube_watch_publish(kube);
+    lat_buf_done(&call.buf);
+}
+
+/* --- bringing up ------------------------------------------------------------------------------ */
+
+/* A namespace that every cluster has, made as a request would make it. */
+static int make_namespace(struct sim_kube *kube, const char *name)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    const char *body = lat_arena_printf(arena, "{\"metadata\":{\"name\":\"%s\"}}", name);
+    struct lat_http_request http = {
+        .arena = arena,
+        .method = "POST",
+        .target = "/api/v1/namespaces",
+        .path = "/api/v1/namespaces",
+        .query = "",
+        .body = body,
+        .body_length = strlen(body),
+    };
+    struct kube_call call = {
+        .kube = kube,
+        .http = &http,
+        .arena = arena,
+        .now_ms = lat_clock_now_ms(&kube->sim->clock),
+    };
+    carry_out(&call);
+    return call.answer.status == 201 || call.answer.status == 409 ? 0 : -1;
+}
+
+static int make_namespaces(struct sim_kube *kube, struct lat_err *reterr)
+{
+    static const char *const names[] = {"default", "kube-system", "kube-public",
+                                        "kube-node-lease"};
+    for (size_t i = 0; i < LAT_COUNT(names); i++)
+        if (make_namespace(kube, names[i]) < 0)
+            return lat_err_broken(reterr, "namespace \"%s\" cannot be made: %s", names[i],
+                                  sim_store_message(kube->sim->store));
+    if (sim_store_kube_version(kube->sim->store, &kube->published) < 0)
+        return lat_err_broken(reterr, "%s", sim_store_message(kube->sim->store));
+    return 0;
+}
+
+int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *reterr)
+{
+    LAT_AUTO(sim_kube_freep) struct sim_kube *kube = calloc(1, sizeof *kube);
+    if (kube == NULL)
+        abort();
+    kube->sim = sim;
+    if (lat_kube_kinds_new(&kube->kinds, reterr) < 0 || make_namespaces(kube, reterr) < 0)
+        return -1;
+    *ret_kube = LAT_TAKE(kube);
+    return 0;
+}
+
+int sim_kube_restart(struct sim_kube *kube, struct lat_err *reterr)
+{
+    kube_watch_end_all(kube);
+    return make_namespaces(kube, reterr);
+}
+
+struct sim_kube *sim_kube_free(struct sim_kube *kube)
+{
+    if (kube == NULL)
+        return NULL;
+    lat_kube_kinds_free(kube->kinds);
+    free(kube);
+    return NULL;
+}
+
+void sim_kube_freep(struct sim_kube **kube)
+{
+    *kube = sim_kube_free(*kube);
+}

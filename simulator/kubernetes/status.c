@@ -1,0 +1,173 @@
+/* Refusals as Status objects, in the words of kube-apiserver (observed). Every refusal of the API
+ * is made here; nothing else types a status code. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/text.h"
+
+#include <inttypes.h>
+
+static const struct {
+    int code;
+    const char *reason;
+} refusals[] = {
+    [KUBE_BAD_REQUEST] = {400, "BadRequest"},
+    [KUBE_FORBIDDEN] = {403, "Forbidden"},
+    [KUBE_NOT_FOUND] = {404, "NotFound"},
+    [KUBE_METHOD_NOT_ALLOWED] = {405, "MethodNotAllowed"},
+    [KUBE_ALREADY_EXISTS] = {409, "AlreadyExists"},
+    [KUBE_CONFLICT] = {409, "Conflict"},
+    [KUBE_EXPIRED] = {410, "Expired"},
+    [KUBE_INVALID] = {422, "Invalid"},
+    [KUBE_TOO_MANY_REQUESTS] = {429, "TooManyRequests"},
+    [KUBE_UNSUPPORTED_MEDIA_TYPE] = {415, "UnsupportedMediaType"},
+    [KUBE_INTERNAL_ERROR] = {500, "InternalError"},
+    [KUBE_TIMEOUT] = {504, "Timeout"},
+};
+_Static_assert(LAT_COUNT(refusals) == KUBE_REFUSAL_COUNT, "every refusal has its code");
+
+static json_t *status_new(enum kube_refusal refusal, const char *message, json_t *new_details)
+{
+    json_t *status = json_pack("{s:s, s:s, s:{}, s:s, s:s, s:s}", "kind", "Status", "apiVersion",
+                               "v1", "metadata", "status", "Failure", "message", message, "reason",
+                               refusals[refusal].reason);
+    lat_json_set(status, "details", new_details);
+    json_object_set_new(status, "code", json_integer(refusals[refusal].code));
+    return status;
+}
+
+static int answer(struct kube_call *call, enum kube_refusal refusal, const char *message,
+                  json_t *new_details)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *status = status_new(refusal, message, new_details);
+    kube_answer_json(call, refusals[refusal].code, status);
+    call->answer.reason = refusals[refusal].reason;
+    return -1;
+}
+
+/* kind is the plural for refusals about a resource, the kind for those about a document. */
+static json_t *details_new(const struct lat_kube_kind *kind, const char *name, bool by_kind)
+{
+    json_t *details = json_object();
+    if (!lat_text_is_empty(name))
+        lat_json_set_string(details, "name", name);
+    if (kind == NULL)
+        return details;
+    if (kind->group[0] != '\0')
+        lat_json_set_string(details, "group", kind->group);
+    lat_json_set_string(details, "kind", by_kind ? kind->kind : kind->plural);
+    return details;
+}
+
+int kube_refuse(struct kube_call *call, enum kube_refusal refusal, const char *message, ...)
+{
+    va_list args;
+    va_start(args, message);
+    const char *text = lat_arena_vprintf(call->arena, message, args);
+    va_end(args);
+    return answer(call, refusal, text, details_new(call->request.kind, call->request.name, false));
+}
+
+static const char *resource_of(const struct kube_call *call)
+{
+    return call->request.kind->resource;
+}
+
+int kube_refuse_not_found(struct kube_call *call, const char *name)
+{
+    return answer(call, KUBE_NOT_FOUND,
+                  lat_arena_printf(call->arena, "%s \"%s\" not found", resource_of(call), name),
+                  details_new(call->request.kind, name, false));
+}
+
+int kube_refuse_exists(struct kube_call *call, const char *name)
+{
+    return answer(
+        call, KUBE_ALREADY_EXISTS,
+        lat_arena_printf(call->arena, "%s \"%s\" already exists", resource_of(call), name),
+        details_new(call->request.kind, name, false));
+}
+
+int kube_refuse_conflict(struct kube_call *call, const char *name)
+{
+    return answer(call, KUBE_CONFLICT,
+                  lat_arena_printf(call->arena,
+                                   "Operation cannot be fulfilled on %s \"%s\": the object has "
+                                   "been modified; please apply your changes to the latest version "
+                                   "and try again",
+                                   resource_of(call), name),
+                  details_new(call->request.kind, name, false));
+}
+
+static const char *expired_message(struct lat_arena *arena, int64_t version, int64_t oldest)
+{
+    return lat_arena_printf(arena, "too old resource version: %" PRId64 " (%" PRId64 ")", version,
+                            oldest);
+}
+
+int kube_refuse_expired(struct kube_call *call, int64_t version, int64_t oldest)
+{
+    return answer(call, KUBE_EXPIRED, expired_message(call->arena, version, oldest), NULL);
+}
+
+const char *kube_status_expired(struct lat_arena *arena, int64_t version, int64_t oldest)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *status =
+        status_new(KUBE_EXPIRED, expired_message(arena, version, oldest), NULL);
+    return lat_json_text(arena, status);
+}
+
+static json_t *with_causes(json_t *details, json_t *new_causes)
+{
+    json_object_set_new(details, "causes", new_causes);
+    return details;
+}
+
+int kube_refuse_too_new(struct kube_call *call, int64_t version, int64_t current)
+{
+    json_t *causes = json_pack("[{s:s, s:s}]", "reason", "ResourceVersionTooLarge", "message",
+                               "Too large resource version");
+    json_t *details = with_causes(json_object(), causes);
+    json_object_set_new(details, "retryAfterSeconds", json_integer(1));
+    return answer(call, KUBE_TIMEOUT,
+                  lat_arena_printf(call->arena,
+                                   "Too large resource version: %" PRId64 ", current: %" PRId64,
+                                   version, current),
+                  details);
+}
+
+int kube_refuse_causes(struct kube_call *call, const char *name,
+                       const struct lat_kube_causes *causes)
+{
+    const struct lat_kube_kind *kind = call->request.kind;
+    json_t *list = json_array();
+    for (size_t i = 0; i < causes->count; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "reason",
+                            lat_kube_reason_word(causes->items[i].reason), "message",
+                            causes->items[i].message, "field", causes->items[i].field));
+    const char *dot = kind->group[0] == '\0' ? "" : ".";
+    return answer(call, KUBE_INVALID,
+                  lat_arena_printf(call->arena, "%s%s%s \"%s\" is invalid: %s", kind->kind, dot,
+                                   kind->group, name, lat_kube_causes_text(causes)),
+                  with_causes(details_new(kind, name, true), list));
+}
+
+int kube_refuse_patch(struct kube_call *call, const char *why)
+{
+    json_t *causes =
+        json_pack("[{s:s, s:s}]", "reason", "UnexpectedServerResponse", "message", why);
+    return answer(call, KUBE_INVALID,
+                  "the server rejected our request due to an error in our request",
+                  with_causes(details_new(call->request.kind, call->request.name, false), causes));
+}
+
+json_t *kube_status_deleted_new(const struct lat_kube_kind *kind, const char *name,
+                                const char *uid)
+{
+    json_t *details = details_new(kind, name, false);
+    lat_json_set_string(details, "uid", uid);
+    json_t *status = json_pack("{s:s, s:s, s:{}, s:s}", "kind", "Status", "apiVersion", "v1",
+                               "metadata", "status", "Success");
+    lat_json_set(status, "details", details);
+    return status;
+}
