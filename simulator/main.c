@@ -8,6 +8,7 @@
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
 #include "simulator/engine/journal.h"
+#include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct program {
     struct lat_log log;
     struct sim sim;
     struct sim_aws aws;
+    struct sim_kube *kube;
     struct lat_http_server *server;
     uint16_t aws_port, kube_port;
 };
@@ -91,7 +93,9 @@ static int open_parts(struct program *program, const struct options *options,
     };
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
-    return sim_store_open(NULL /* in memory */, &sim->store, reterr);
+    if (sim_store_open(NULL /* in memory */, &sim->store, reterr) < 0)
+        return -1;
+    return sim_kube_new(sim, &program->kube, reterr);
 }
 
 static int listen_on_ports(struct program *program, const struct options *options,
@@ -107,6 +111,9 @@ static int listen_on_ports(struct program *program, const struct options *option
     if (lat_http_server_listen(program->server, options->listen, sim_aws_handle, &program->aws,
                                &program->aws_port, reterr) < 0)
         return lat_err_prefix(reterr, "--listen");
+    if (lat_http_server_listen(program->server, options->kube_listen, sim_kube_handle,
+                               program->kube, &program->kube_port, reterr) < 0)
+        return lat_err_prefix(reterr, "--kube-listen");
     return 0;
 }
 
@@ -122,6 +129,8 @@ static void announce(const struct program *program, const struct options *option
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     LAT_AUTO(lat_json_decrefp) json_t *ready = json_object();
     lat_json_set_string(ready, "aws", url_of(arena, options->listen, program->aws_port));
+    lat_json_set_string(ready, "kubernetes",
+                        url_of(arena, options->kube_listen, program->kube_port));
     lat_json_set_string(ready, "account", options->account);
     lat_json_set_string(ready, "region", options->region);
     puts(lat_json_text(arena, ready));
@@ -131,6 +140,7 @@ static void announce(const struct program *program, const struct options *option
 static void close_parts(struct program *program)
 {
     lat_http_server_free(program->server);
+    sim_kube_free(program->kube); /* after the server, whose streams belong to it */
     sim_store_close(program->sim.store);
     sim_journal_free(program->sim.journal);
     lat_codec_free(program->sim.codec);
@@ -153,7 +163,7 @@ int main(int argc, char **argv)
     if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
         (result = listen_on_ports(&program, &options, &err)) == 0) {
         announce(&program, &options);
-        result = lat_http_server_run(program.server, NULL, NULL, &err);
+        result = lat_http_server_run(program.server, sim_kube_tick, program.kube, &err);
     }
     close_parts(&program);
     if (result < 0)
