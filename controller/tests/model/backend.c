@@ -7,6 +7,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(backend, .fini = fixture_end);
+
 #define ARN "arn:aws:vpc-lattice:us-east-2:123456789012:targetgroup/tg-0abc123def4567890"
 
 static int build(struct fixture *fixture, const char *backends, struct gwc_stack *ret_stack,

@@ -1,8 +1,11 @@
 /* Which certificate serves a host name. */
 #include "controller/model/certificate.h"
 #include "common/base/text.h"
+#include "controller/tests/model/fixture.h"
 
 #include <criterion/criterion.h>
+
+TestSuite(certificate, .fini = fixture_end);
 
 static const char *choose(const struct gwc_certificate *items, size_t count, const char *hostname)
 {

@@ -8,6 +8,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(example, .fini = fixture_end);
+
 static void check_example(const char *file_name)
 {
     LAT_AUTO(lat_json_decrefp) json_t *file = fixture_file_new(file_name);

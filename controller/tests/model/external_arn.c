@@ -1,8 +1,11 @@
 /* ARNs of external target groups. */
 #include "controller/model/external_arn.h"
 #include "common/base/text.h"
+#include "controller/tests/model/fixture.h"
 
 #include <criterion/criterion.h>
+
+TestSuite(external_arn, .fini = fixture_end);
 
 #define BEFORE "arn:aws:vpc-lattice:us-west-2:123456789012:"
 #define OTHER  "expected a target group ARN (targetgroup/tg-...), got resource "

@@ -11,6 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#else
+static int __lsan_do_recoverable_leak_check(void)
+{
+    return 0;
+}
+#endif
+
+void fixture_end(void)
+{
+    /* A failed assertion does not count any more after the test; the end of the process does. */
+    if (__lsan_do_recoverable_leak_check() != 0)
+        abort();
+}
+
 json_t *fixture_json_new(const char *text)
 {
     char *json = strdup(text);

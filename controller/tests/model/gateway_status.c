@@ -6,6 +6,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(gateway_status, .fini = fixture_end);
+
 static json_t *patch_new(struct fixture *fixture, const json_t *current, bool *ret_has_valid)
 {
     json_t *patch = NULL;

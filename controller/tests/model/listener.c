@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(listener, .fini = fixture_end);
+
 /* "port/protocol " of each listener, or the error, after the listeners of "net" are replaced. */
 static const char *outcome(struct fixture *fixture, enum gwc_route_kind kind, const char *listeners)
 {

@@ -7,6 +7,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(match, .fini = fixture_end);
+
 struct row {
     const char *rule;
     const char *match; /* printed, or NULL */

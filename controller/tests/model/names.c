@@ -1,9 +1,12 @@
 /* Names of services and listeners, and the check of an override. */
 #include "controller/model/names.h"
 #include "common/base/text.h"
+#include "controller/tests/model/fixture.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
+
+TestSuite(names, .fini = fixture_end);
 
 Test(names, a_service_is_named_after_route_and_namespace_with_cut_parts)
 {

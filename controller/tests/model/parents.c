@@ -8,6 +8,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(parents, .fini = fixture_end);
+
 Test(parents, host_names_meet_when_equal_or_under_a_wildcard)
 {
     static const struct {

@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(priority, .fini = fixture_end);
+
 #define RULE(index, value) "'application-networking.k8s.aws/rule-" index "-priority':'" value "'"
 
 Test(priority, annotated_rules_come_first_and_the_rest_follow_the_last_placed)

@@ -6,6 +6,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(service, .fini = fixture_end);
+
 static void annotate(struct fixture *fixture, const char *kind, const char *name, const char *key,
                      const char *value)
 {

@@ -8,6 +8,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(status, .fini = fixture_end);
+
 /* The status that the HTTPRoute "app" of the world gets. */
 static json_t *status_new(struct fixture *fixture)
 {

@@ -2,9 +2,12 @@
 #include "controller/model/tags.h"
 #include "common/base/text.h"
 #include "controller/model/keys.h"
+#include "controller/tests/model/fixture.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
+
+TestSuite(tags, .fini = fixture_end);
 
 /* "k=v;k=v" of the tags, in their order. */
 static const char *flat(struct lat_arena *arena, const struct gwc_tags *tags)

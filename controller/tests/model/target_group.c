@@ -7,6 +7,8 @@
 
 #include <criterion/criterion.h>
 
+TestSuite(target_group, .fini = fixture_end);
+
 /* "protocol/version/ip" of the only target group, or the error. */
 static const char *outcome(struct fixture *fixture, enum gwc_route_kind kind)
 {
