@@ -103,6 +103,10 @@ Test(gateway_status, the_current_route_replaces_the_first_of_its_name_or_is_adde
                                      "'spec':{'parentRefs':[{'name':'net'}]}}");
     cr_expect_eq(attached(fixture, NULL), 1);
     cr_expect_eq(attached(fixture, same), 0);
+    bool has_valid = false;
+    LAT_AUTO(lat_json_decrefp) json_t *patch = patch_new(fixture, same, &has_valid);
+    cr_expect_eq(lat_json_int_at(patch, "status.listeners[1].attachedRoutes", -1), 1,
+                 "the GRPCRoute of the same name stays");
     cr_expect_eq(attached(fixture, extra), 2);
 }
 

@@ -43,6 +43,26 @@ Test(listener, accepted_parent_refs_choose_listeners_in_gateway_order)
     }
 }
 
+Test(listener, a_parent_ref_that_the_status_does_not_accept_brings_no_listener)
+{
+    LAT_AUTO(fixture_freep) struct fixture *fixture = fixture_world_new();
+    fixture_set(fixture, "HTTPRoute", "app", "spec",
+                "{'parentRefs':[{'name':'net','sectionName':'http'},"
+                "{'name':'net','sectionName':'https'}]}");
+    fixture_set(fixture, "HTTPRoute", "app", "",
+                "{'status':{'parents':["
+                "{'parentRef':{'name':'net','sectionName':'http'},'conditions':"
+                "[{'type':'Accepted','status':'False'}]},"
+                "{'parentRef':{'name':'net','sectionName':'https'},'conditions':"
+                "[{'type':'Accepted','status':'True'}]}]}}");
+    struct gwc_stack stack = {0};
+    struct gwc_model_error error = {0};
+    cr_assert_eq(
+        fixture_build_only(fixture, GWC_ROUTE_HTTP, "app", GWC_BUILD_DEPLOY, &stack, &error), 0);
+    cr_assert_eq(stack.listener_count, 1);
+    cr_expect_eq(stack.listeners[0].port, 443);
+}
+
 Test(listener, listeners_of_one_port_and_protocol_are_one)
 {
     LAT_AUTO(fixture_freep) struct fixture *fixture = fixture_world_new();

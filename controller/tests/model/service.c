@@ -177,6 +177,23 @@ Test(service, a_listener_option_names_the_certificate_else_the_host_name_finds_i
     cr_expect_eq(fixture->asked_certificates, 1);
 }
 
+Test(service, the_first_listener_that_names_a_certificate_decides_even_with_an_empty_name)
+{
+    LAT_AUTO(fixture_freep) struct fixture *fixture = fixture_world_new();
+    fixture_set(fixture, "HTTPRoute", "app", "spec", "{'parentRefs':[{'name':'net'}]}");
+    static const char two_listeners[] =
+        "{'listeners':[{'name':'a','protocol':'HTTPS','port':1,'tls':{'mode':'Terminate',"
+        "'options':{'" GWC_TLS_CERTIFICATE_ARN "':'%s'}}},"
+        "{'name':'b','protocol':'HTTPS','port':2,'tls':{'mode':'Terminate',"
+        "'options':{'" GWC_TLS_CERTIFICATE_ARN "':'arn:b'}}}]}";
+    fixture_set(fixture, "Gateway", "net", "spec",
+                lat_arena_printf(fixture->arena, two_listeners, "arn:a"));
+    cr_expect_str_eq(built(fixture, GWC_ROUTE_HTTP).service.certificate_arn, "arn:a");
+    fixture_set(fixture, "Gateway", "net", "spec",
+                lat_arena_printf(fixture->arena, two_listeners, ""));
+    cr_expect_null(built(fixture, GWC_ROUTE_HTTP).service.certificate_arn);
+}
+
 Test(service, a_certificate_that_cannot_be_found_says_why)
 {
     LAT_AUTO(fixture_freep) struct fixture *fixture = fixture_world_new();
