@@ -3,11 +3,14 @@
  * conformance/cases. */
 #include "simulator/tests/bench.h"
 
+#include "common/base/tests/leaks.h"
 #include "common/base/text.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/quota.h"
 
 #include <criterion/criterion.h>
+
+TestSuite(lattice, .fini = check_leaks);
 
 #define NEW_BENCH(delays) LAT_AUTO(bench_freep) struct bench *bench = bench_new(delays)
 

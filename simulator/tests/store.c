@@ -1,9 +1,12 @@
 /* The store: rows through their tables, violations by name, transactions and what they changed. */
 #include "simulator/store/rows.h"
 
+#include "common/base/tests/leaks.h"
 #include "common/base/text.h"
 
 #include <criterion/criterion.h>
+
+TestSuite(store, .fini = check_leaks);
 
 static struct sim_store *open_store(void)
 {
