@@ -2,9 +2,9 @@
 #include "controller/model/parents.h"
 
 #include "common/base/text.h"
+#include "common/kube/selector.h"
 #include "controller/model/keys.h"
 #include "controller/model/object.h"
-#include "controller/model/selector.h"
 
 #include <string.h>
 
@@ -90,6 +90,8 @@ bool gwc_listener_takes_kind(const json_t *listener, enum gwc_route_kind kind)
     return lat_text_eq(protocol, "TLS") && kind == GWC_ROUTE_TLS;
 }
 
+/* Whether the labels of a Namespace satisfy the selector of a listener; a missing selector selects
+ * nothing, an empty one everything. */
 static int selector_allows(const struct gwc_cluster_view *view, const json_t *listener,
                            const char *kube_namespace, bool *ret_allows, struct lat_err *reterr)
 {
@@ -99,10 +101,17 @@ static int selector_allows(const struct gwc_cluster_view *view, const json_t *li
     if (object == NULL)
         return lat_err_input(reterr, "failed to get namespace %s: namespaces \"%s\" not found",
                              kube_namespace, kube_namespace);
-    if (gwc_selector_matches(lat_json_at(listener, "allowedRoutes.namespaces.selector"),
-                             lat_json_at(object, "metadata.labels"), ret_allows, reterr) != 0)
+    const json_t *wanted = lat_json_at(listener, "allowedRoutes.namespaces.selector");
+    if (!json_is_object(wanted)) {
+        *ret_allows = false;
+        return 0;
+    }
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    struct lat_kube_selector selector;
+    if (lat_kube_label_selector_read(arena, wanted, &selector, reterr) != 0)
         return lat_err_prefix(reterr, "invalid label selector for listener %s",
                               lat_text_or_empty(gwc_member_text(listener, "name")));
+    *ret_allows = lat_kube_labels_match(&selector, lat_json_at(object, "metadata.labels"));
     return 0;
 }
 

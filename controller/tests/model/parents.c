@@ -3,7 +3,6 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "controller/model/relevance.h"
-#include "controller/model/selector.h"
 #include "controller/tests/model/fixture.h"
 
 #include <criterion/criterion.h>
@@ -92,39 +91,6 @@ Test(parents, a_namespace_is_allowed_by_being_the_same_by_all_or_by_its_labels)
         int result = gwc_listener_allows(&fixture->view, gateway, listener, GWC_ROUTE_HTTP, route,
                                          &allows, &err);
         cr_expect_str_eq(result != 0 ? err.message : allows ? "yes" : "no", rows[i].outcome);
-    }
-}
-
-Test(parents, label_expressions_hold_as_kubernetes_says)
-{
-    static const struct {
-        const char *expression;
-        const char *outcome;
-    } rows[] = {
-        {"{'key':'a','operator':'In','values':['1','2']}", "yes"},
-        {"{'key':'a','operator':'In','values':['2']}", "no"},
-        {"{'key':'b','operator':'In','values':['2']}", "no"},
-        {"{'key':'a','operator':'NotIn','values':['2']}", "yes"},
-        {"{'key':'b','operator':'NotIn','values':['2']}", "yes"},
-        {"{'key':'a','operator':'NotIn','values':['1']}", "no"},
-        {"{'key':'a','operator':'Exists'}", "yes"},
-        {"{'key':'b','operator':'Exists'}", "no"},
-        {"{'key':'b','operator':'DoesNotExist'}", "yes"},
-        {"{'key':'a','operator':'DoesNotExist'}", "no"},
-        {"{'key':'a','operator':'In'}", "error"},
-        {"{'key':'a','operator':'Exists','values':['1']}", "error"},
-    };
-    LAT_AUTO(lat_json_decrefp) json_t *labels = fixture_json_new("{'a':'1'}");
-    for (size_t i = 0; i < LAT_COUNT(rows); i++) {
-        LAT_AUTO(lat_json_decrefp) json_t *selector = json_object();
-        LAT_AUTO(lat_json_decrefp) json_t *expression = fixture_json_new(rows[i].expression);
-        json_object_set_new(selector, "matchExpressions", json_pack("[O]", expression));
-        bool matches = false;
-        int result = gwc_selector_matches(selector, labels, &matches, NULL);
-        cr_expect_str_eq(result != 0 ? "error"
-                         : matches   ? "yes"
-                                     : "no",
-                         rows[i].outcome, "%s", rows[i].expression);
     }
 }
 
