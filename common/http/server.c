@@ -354,7 +354,11 @@ static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, co
     struct lat_http_header *header =
         LAT_ARENA_PUSH(request->arena, exchange->headers, request->header_count);
     header->name = lat_arena_strdup(request->arena, name);
-    header->value = lat_arena_strdup(request->arena, lat_text_or_empty(value));
+    const char *text = lat_text_or_empty(value);
+    size_t length = strlen(text);
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+        length--; /* blanks around a value are no part of it; the library removes those before it */
+    header->value = lat_arena_strndup(request->arena, text, length);
     request->headers = exchange->headers;
     return MHD_YES;
 }
