@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void close_fd(int *fd)
@@ -58,6 +59,25 @@ static int write_all(int fd, const char *data, size_t length)
     return fsync(fd);
 }
 
+/* The mode of the file that is replaced, or that of an ordinary new file. */
+static int take_mode(const char *path, int fd)
+{
+    struct stat old;
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(fd, stat(path, &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask);
+}
+
+/* Makes a rename last: the folder's own entry is written too. */
+static int sync_folder(struct lat_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+    const char *folder = length == 0 ? "." : lat_arena_strndup(arena, path, length);
+    LAT_AUTO(close_fd) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? -1 : fsync(fd);
+}
+
 int lat_file_write(const char *path, const void *data, size_t length, struct lat_err *reterr)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
@@ -65,10 +85,12 @@ int lat_file_write(const char *path, const void *data, size_t length, struct lat
     LAT_AUTO(close_fd) int fd = mkostemp(beside, O_CLOEXEC);
     if (fd < 0)
         return lat_err_input(reterr, "%s: cannot be written: %s", path, strerror(errno));
-    if (write_all(fd, data, length) < 0 || rename(beside, path) < 0) {
+    if (take_mode(path, fd) < 0 || write_all(fd, data, length) < 0 || rename(beside, path) < 0) {
         int reason = errno;
         unlink(beside);
         return lat_err_input(reterr, "%s: cannot be written: %s", path, strerror(reason));
     }
+    if (sync_folder(arena, path) < 0)
+        return lat_err_broken(reterr, "%s: its folder cannot be synced: %s", path, strerror(errno));
     return 0;
 }

@@ -4,18 +4,9 @@
 
 #include "common/aws/codec.h"
 #include "common/base/arena.h"
+#include "common/base/tests/leaks.h"
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#else
-static inline int __lsan_do_recoverable_leak_check(void)
-{
-    return 0;
-}
-#endif
 
 static struct lat_arena *arena;
 static struct lat_codec *codec;
@@ -30,7 +21,5 @@ static void tear_down(void)
 {
     lat_arena_freep(&arena);
     lat_codec_freep(&codec);
-    /* A failed assertion does not count any more after the test; the end of the process does. */
-    if (__lsan_do_recoverable_leak_check() != 0)
-        abort();
+    check_leaks();
 }
