@@ -9,3 +9,5 @@
 
 /* A new reference. */
 json_t *gwc_stack_print_new(const struct gwc_stack *stack) LAT_MUST_USE;
+/* One rule of it; a new reference. Two rules with equal content print equal values. */
+json_t *gwc_rule_print_new(const struct gwc_rule *rule) LAT_MUST_USE;
