@@ -108,6 +108,7 @@ char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list arg
 {
     va_list again;
     va_copy(again, args);
+    assert(format != NULL);
     int length = vsnprintf(NULL, 0, format, args);
     assert(length >= 0);
     char *text = lat_arena_alloc(arena, (size_t)length + 1);

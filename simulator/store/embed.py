@@ -16,7 +16,10 @@ def main():
     tables = re.findall(r"CREATE TABLE (\w+)", "".join(scripts))
     with open(output, "w", encoding="utf-8") as out:
         out.write('#include "simulator/store/schema.h"\n\n#include <string.h>\n\n')
-        out.write("const char *const sim_schema[] = {\n%s,\n};\n" % ",\n".join(map(c_text, scripts)))
+        for number, script in enumerate(scripts):
+            out.write("static const char script_%d[] =\n%s;\n\n" % (number, c_text(script)))
+        out.write("const char *const sim_schema[] = {%s};\n"
+                  % ", ".join("script_%d" % number for number in range(len(scripts))))
         out.write("const size_t sim_schema_count = %d;\n\n" % len(scripts))
         out.write("static const char *const tables[] = {%s};\n\n" % ", ".join('"%s"' % t for t in tables))
         out.write("const char *sim_schema_table_name(const char *name)\n{\n"
