@@ -118,8 +118,9 @@ static int check_lattice(struct program *program, struct lat_err *reterr)
     if (gwc_aws_send(program->aws, program->arena, &request, &answer, &error) == 0)
         return 0;
     if (error.status == 0)
-        return lat_err_input(reterr, "the VPC Lattice endpoint does not answer: %s; check "
-                                     "LATTICE_ENDPOINT and REGION",
+        return lat_err_input(reterr,
+                             "the VPC Lattice endpoint does not answer: %s; check "
+                             "LATTICE_ENDPOINT and REGION",
                              error.message);
     lat_log_write(&program->log, LAT_LOG_WARNING, "%s", error.text);
     return 0;
@@ -146,8 +147,8 @@ static int make_clients(struct program *program, const struct flags *flags, stru
     program->aws = gwc_aws_new(&aws_options, reterr);
     if (program->aws == NULL)
         return -1;
-    program->tagging = gwc_tagging_new(program->aws, settings->config.vpc_id,
-                                       settings->is_tagging_api_disabled);
+    program->tagging =
+        gwc_tagging_new(program->aws, settings->config.vpc_id, settings->is_tagging_api_disabled);
     program->certificates = gwc_certificate_list_new(program->aws);
     program->lookups = gwc_aws_lookups(program->certificates);
     const struct gwc_manager_options options = {

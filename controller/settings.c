@@ -99,10 +99,10 @@ int gwc_settings_read(struct lat_arena *arena, struct gwc_settings *ret, struct 
         check_concurrency(reterr) < 0)
         return -1;
     config->default_service_network = variable("DEFAULT_SERVICE_NETWORK");
-    config->is_override = is_true("ENABLE_SERVICE_NETWORK_OVERRIDE") &&
-                          config->default_service_network[0] != '\0';
-    config->managed_by = lat_arena_printf(arena, "%s/%s/%s", config->account,
-                                          config->cluster_name, config->vpc_id);
+    config->is_override =
+        is_true("ENABLE_SERVICE_NETWORK_OVERRIDE") && config->default_service_network[0] != '\0';
+    config->managed_by =
+        lat_arena_printf(arena, "%s/%s/%s", config->account, config->cluster_name, config->vpc_id);
     settings.is_tagging_api_disabled = is_true("DISABLE_TAGGING_SERVICE_API");
     /* The Lattice endpoint does not follow AWS_ENDPOINT_URL: the reference controller sets it
      * explicitly. */

@@ -58,8 +58,8 @@ static json_t *read_all(struct gwc_certificate_list *list, struct lat_arena *are
     LAT_AUTO(lat_json_decrefp) json_t *summaries = json_array();
     for (size_t page = 0; page < PAGES_MAX; page++) {
         LAT_AUTO(lat_json_decrefp) json_t *output = NULL;
-        if (gwc_aws_json_call(list->aws, arena, request, TARGET_PREFIX, input, &output,
-                              ret_error) < 0)
+        if (gwc_aws_json_call(list->aws, arena, request, TARGET_PREFIX, input, &output, ret_error) <
+            0)
             return NULL;
         json_array_extend(summaries, json_object_get(output, "CertificateSummaryList"));
         const char *token = lat_json_string_at(output, "NextToken", "");
@@ -82,8 +82,8 @@ static struct gwc_certificate certificate_of(struct lat_arena *arena, const json
     size_t count = json_array_size(names);
     const char **texts = LAT_NEW_ARRAY(arena, const char *, count);
     for (size_t i = 0; i < count; i++)
-        texts[i] = lat_arena_strdup(
-            arena, lat_text_or_empty(json_string_value(json_array_get(names, i))));
+        texts[i] =
+            lat_arena_strdup(arena, lat_text_or_empty(json_string_value(json_array_get(names, i))));
     return (struct gwc_certificate){
         .arn = lat_arena_strdup(arena, lat_json_string_at(summary, "CertificateArn", "")),
         .domain_name = lat_arena_strdup(arena, lat_json_string_at(summary, "DomainName", "")),

@@ -26,8 +26,8 @@ static int broken(struct lat_arena *arena, const struct lat_operation *operation
                   const char *message, struct gwc_aws_error *ret_error)
 {
     *ret_error = (struct gwc_aws_error){.code = "", .message = message};
-    ret_error->text = lat_arena_printf(arena, "operation error VPC Lattice: %s, %s",
-                                       operation->name, message);
+    ret_error->text =
+        lat_arena_printf(arena, "operation error VPC Lattice: %s, %s", operation->name, message);
     return -1;
 }
 

@@ -22,8 +22,8 @@ struct gwc_tagging *gwc_tagging_new(struct gwc_aws *aws, const char *vpc_id, boo
     struct gwc_tagging *tagging = calloc(1, sizeof *tagging);
     if (tagging == NULL)
         abort();
-    *tagging = (struct gwc_tagging){
-        .aws = aws, .vpc_id = vpc_id, .is_api_disabled = is_api_disabled};
+    *tagging =
+        (struct gwc_tagging){.aws = aws, .vpc_id = vpc_id, .is_api_disabled = is_api_disabled};
     tagging->cache = gwc_tag_cache_new(gwc_aws_options(aws)->clock);
     return tagging;
 }

@@ -46,5 +46,4 @@ int gwc_tagging_read_all(struct gwc_tagging *tagging, struct lat_arena *arena,
 /* The ARNs of the target groups that carry all these tags, in the order of the answer. */
 int gwc_tagging_find_target_groups(struct gwc_tagging *tagging, struct lat_arena *arena,
                                    const struct gwc_tags *identity, const char ***ret_arns,
-                                   size_t *ret_count,
-                                   struct gwc_aws_error *ret_error) LAT_MUST_USE;
+                                   size_t *ret_count, struct gwc_aws_error *ret_error) LAT_MUST_USE;

@@ -202,17 +202,17 @@ static const char *word(struct lat_arena *arena, const struct gwc_aws_request *r
                         const struct gwc_aws_error *error, const char *request_id, int attempts)
 {
     const char *exhausted =
-        attempts == 0 ? ""
-                      : lat_arena_printf(arena, "exceeded maximum number of attempts, %d, ",
-                                         attempts);
+        attempts == 0
+            ? ""
+            : lat_arena_printf(arena, "exceeded maximum number of attempts, %d, ", attempts);
     if (error->status == 0)
         return lat_arena_printf(arena,
                                 "operation error %s: %s, %shttps response error StatusCode: 0, "
                                 "RequestID: , request send failed, %s",
-                                request->service_id, request->operation, exhausted,
-                                error->message);
+                                request->service_id, request->operation, exhausted, error->message);
     return lat_arena_printf(
-        arena, "operation error %s: %s, %shttps response error StatusCode: %d, RequestID: %s, %s: %s",
+        arena,
+        "operation error %s: %s, %shttps response error StatusCode: %d, RequestID: %s, %s: %s",
         request->service_id, request->operation, exhausted, error->status, request_id, error->code,
         error->message);
 }

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-
-
 static int retry(struct gwc_deploy *deploy, struct gwc_model_error *ret_error)
 {
     return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_LATTICE_RETRY, GWC_RETRY_TEXT);
@@ -54,7 +52,9 @@ int gwc_deploy_associate_all(struct gwc_deploy *deploy, struct gwc_model_error *
     return 0;
 }
 
-static const struct lat_service_network_service_association_summary *find(const struct lat_service_network_service_association_summary *associations, size_t count, const char *network_name)
+static const struct lat_service_network_service_association_summary *
+find(const struct lat_service_network_service_association_summary *associations, size_t count,
+     const char *network_name)
 {
     for (size_t i = 0; i < count; i++)
         if (lat_text_eq(associations[i].service_network_name, network_name))
@@ -71,15 +71,16 @@ static bool is_wanted(const struct gwc_service *service, const char *network_nam
 }
 
 /* Deletes an association nobody wants, unless somebody else made it. */
-static int dissociate(struct gwc_deploy *deploy, const struct lat_service_network_service_association_summary *unwanted,
+static int dissociate(struct gwc_deploy *deploy,
+                      const struct lat_service_network_service_association_summary *unwanted,
                       struct gwc_model_error *ret_error)
 {
     struct gwc_tags tags = {0};
     struct gwc_aws_error error;
     if (gwc_tagging_read(deploy->tagging, deploy->arena, unwanted->arn, &tags, &error) < 0) {
         if (deploy->log != NULL)
-            lat_log_write(deploy->log, LAT_LOG_WARNING, "association %s is kept: %s",
-                          unwanted->arn, error.text);
+            lat_log_write(deploy->log, LAT_LOG_WARNING, "association %s is kept: %s", unwanted->arn,
+                          error.text);
         return 0;
     }
     if (!lat_text_eq(gwc_tags_value(&tags, GWC_TAG_MANAGED_BY), deploy->config->managed_by))
@@ -94,8 +95,9 @@ static int dissociate(struct gwc_deploy *deploy, const struct lat_service_networ
     return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER, "%s", error.text);
 }
 
-static int apply(struct gwc_deploy *deploy, const struct lat_service_network_service_association_summary *present, size_t count,
-                 struct gwc_model_error *ret_error)
+static int apply(struct gwc_deploy *deploy,
+                 const struct lat_service_network_service_association_summary *present,
+                 size_t count, struct gwc_model_error *ret_error)
 {
     const struct gwc_service *service = &deploy->stack->service;
     struct gwc_tags takeover = gwc_deploy_takeover_tags(deploy);
@@ -104,7 +106,8 @@ static int apply(struct gwc_deploy *deploy, const struct lat_service_network_ser
             associate(deploy, service->service_networks[i], ret_error) < 0)
             return -1;
     for (size_t i = 0; i < service->service_network_count; i++) {
-        const struct lat_service_network_service_association_summary *wanted = find(present, count, service->service_networks[i]);
+        const struct lat_service_network_service_association_summary *wanted =
+            find(present, count, service->service_networks[i]);
         if (wanted != NULL && gwc_deploy_sync_tags(deploy, wanted->arn, &takeover, ret_error) < 0)
             return -1;
     }

@@ -83,8 +83,8 @@ int gwc_deploy_action(struct gwc_deploy *deploy, const struct gwc_backends *back
         if (lat_text_is_empty(id))
             return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER,
                                   "%s action %zu is missing lattice target group id", what, i);
-        groups[count++] = (struct lat_weighted_target_group){
-            .target_group_identifier = id, .weight = LAT_INT(backend->weight)};
+        groups[count++] = (struct lat_weighted_target_group){.target_group_identifier = id,
+                                                             .weight = LAT_INT(backend->weight)};
     }
     *ret_count = count;
     if (count == 0) {

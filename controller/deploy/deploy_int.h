@@ -34,6 +34,9 @@ int gwc_deploy_action(struct gwc_deploy *deploy, const struct gwc_backends *back
                       const char *what, struct lat_rule_action *ret_action, size_t *ret_count,
                       struct gwc_model_error *ret_error);
 
+/* rules.c: the lowest priority from 1 to GWC_PRIORITY_MAX that is not taken; 0 when all are. */
+int64_t gwc_free_priority(const int64_t *taken, size_t count);
+
 /* compare.c: strict structural equality of what Lattice reports and what is wanted. */
 bool gwc_match_is_equal(const struct lat_rule_match *a, const struct lat_rule_match *b);
 bool gwc_action_is_equal(const struct lat_rule_action *a, const struct lat_rule_action *b);
@@ -49,5 +52,5 @@ struct gwc_tags gwc_deploy_route_tags(struct gwc_deploy *deploy);
 /* The ownership tag while the route may take over from another owner, else no tag. */
 struct gwc_tags gwc_deploy_takeover_tags(struct gwc_deploy *deploy);
 /* Tag synchronisation of one resource, its error worded. */
-int gwc_deploy_sync_tags(struct gwc_deploy *deploy, const char *arn,
-                         const struct gwc_tags *managed, struct gwc_model_error *ret_error);
+int gwc_deploy_sync_tags(struct gwc_deploy *deploy, const char *arn, const struct gwc_tags *managed,
+                         struct gwc_model_error *ret_error);

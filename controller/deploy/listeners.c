@@ -158,10 +158,10 @@ int gwc_deploy_listeners(struct gwc_deploy *deploy, struct gwc_model_error *ret_
             return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER, "%s", error.text);
         if (upsert(deploy, wanted, action, &error) == 0)
             continue;
-        problems = lat_arena_printf(deploy->arena,
-                                    "%s%sfailed ListenerManager.Upsert %s-%s due to err %s",
-                                    lat_text_or_empty(problems), problems == NULL ? "" : "\n",
-                                    service->route_name, service->route_namespace, error.text);
+        problems =
+            lat_arena_printf(deploy->arena, "%s%sfailed ListenerManager.Upsert %s-%s due to err %s",
+                             lat_text_or_empty(problems), problems == NULL ? "" : "\n",
+                             service->route_name, service->route_namespace, error.text);
     }
     if (problems != NULL)
         return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER, "%s", problems);

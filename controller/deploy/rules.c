@@ -61,24 +61,32 @@ static int read_rules(struct gwc_deploy *deploy, const char *listener_id, struct
     return 0;
 }
 
-/* The lowest priority that no rule has; 0 when all are taken. */
-static int64_t free_priority(const struct rule_set *set)
+int64_t gwc_free_priority(const int64_t *taken, size_t count)
 {
-    bool taken[GWC_PRIORITY_MAX + 1] = {false};
-    for (size_t i = 0; i < set->count; i++)
-        if (!set->rules[i].is_default && set->rules[i].priority >= 1 &&
-            set->rules[i].priority <= GWC_PRIORITY_MAX)
-            taken[set->rules[i].priority] = true;
+    bool is_taken[GWC_PRIORITY_MAX + 1] = {false};
+    for (size_t i = 0; i < count; i++)
+        if (taken[i] >= 1 && taken[i] <= GWC_PRIORITY_MAX)
+            is_taken[taken[i]] = true;
     for (int64_t priority = 1; priority <= GWC_PRIORITY_MAX; priority++)
-        if (!taken[priority])
+        if (!is_taken[priority])
             return priority;
     return 0;
+}
+
+static int64_t free_priority(struct lat_arena *arena, const struct rule_set *set)
+{
+    int64_t *taken = LAT_NEW_ARRAY(arena, int64_t, set->count);
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        if (!set->rules[i].is_default)
+            taken[count++] = set->rules[i].priority;
+    return gwc_free_priority(taken, count);
 }
 
 static int create(struct gwc_deploy *deploy, struct rule_set *set, struct gwc_rule *wanted,
                   const struct lat_rule_action *action, struct gwc_model_error *ret_error)
 {
-    int64_t priority = free_priority(set);
+    int64_t priority = free_priority(deploy->arena, set);
     if (priority == 0)
         return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER, "no available priorities");
     struct gwc_tags managed = gwc_deploy_managed_by(deploy);
@@ -195,10 +203,9 @@ static const char *delete_stale(struct gwc_deploy *deploy, const struct gwc_list
         };
         struct gwc_aws_error error;
         if (gwc_aws_call(deploy->aws, deploy->arena, LAT_OP_DELETE_RULE, &input, NULL, &error) < 0)
-            problems =
-                lat_arena_printf(deploy->arena, "%s%sfailed RuleManager.Delete due to %s",
-                                 lat_text_or_empty(problems), problems == NULL ? "" : "\n",
-                                 error.text);
+            problems = lat_arena_printf(deploy->arena, "%s%sfailed RuleManager.Delete due to %s",
+                                        lat_text_or_empty(problems), problems == NULL ? "" : "\n",
+                                        error.text);
     }
     return problems;
 }

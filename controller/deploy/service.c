@@ -148,8 +148,8 @@ static int delete_listeners(struct gwc_deploy *deploy, const char *service_id,
         return fail(deploy, &error, ret_error);
     const struct lat_listener_summary *listeners = items.items;
     for (size_t i = 0; i < items.count; i++) {
-        const struct lat_delete_listener_request request = {
-            .service_identifier = service_id, .listener_identifier = listeners[i].id};
+        const struct lat_delete_listener_request request = {.service_identifier = service_id,
+                                                            .listener_identifier = listeners[i].id};
         if (gwc_aws_call(deploy->aws, deploy->arena, LAT_OP_DELETE_LISTENER, &request, NULL,
                          &error) < 0)
             return fail(deploy, &error, ret_error);

@@ -15,9 +15,9 @@ static void add(struct lat_arena *arena, struct matches *matches, const char *ho
 {
     if (matches->count++ == 0)
         matches->first = (struct gwc_service_network){.id = id, .arn = arn};
-    matches->text = lat_arena_printf(arena, "%s %s={name=%s, id=%s}",
-                                     lat_text_or_empty(matches->text), how,
-                                     lat_text_or_empty(name), lat_text_or_empty(id));
+    matches->text =
+        lat_arena_printf(arena, "%s %s={name=%s, id=%s}", lat_text_or_empty(matches->text), how,
+                         lat_text_or_empty(name), lat_text_or_empty(id));
 }
 
 static int match_own(struct gwc_aws *aws, struct lat_arena *arena, const char *name,
@@ -39,8 +39,7 @@ static int match_own(struct gwc_aws *aws, struct lat_arena *arena, const char *n
 
 /* Networks of other accounts show only through the VPC's associations. */
 static int match_shared(struct gwc_aws *aws, struct lat_arena *arena, const char *vpc_id,
-                        const char *name, struct matches *matches,
-                        struct gwc_aws_error *ret_error)
+                        const char *name, struct matches *matches, struct gwc_aws_error *ret_error)
 {
     const struct lat_list_service_network_vpc_associations_request input = {.vpc_identifier =
                                                                                 vpc_id};

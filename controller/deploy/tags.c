@@ -26,8 +26,8 @@ struct lat_list gwc_deploy_tags(struct gwc_deploy *deploy, const struct gwc_tags
     return LAT_LIST(entries, tags.count);
 }
 
-int gwc_deploy_sync_tags(struct gwc_deploy *deploy, const char *arn,
-                         const struct gwc_tags *managed, struct gwc_model_error *ret_error)
+int gwc_deploy_sync_tags(struct gwc_deploy *deploy, const char *arn, const struct gwc_tags *managed,
+                         struct gwc_model_error *ret_error)
 {
     struct gwc_aws_error error;
     if (gwc_tagging_sync(deploy->tagging, deploy->arena, arn, &deploy->stack->additional_tags,

@@ -167,8 +167,8 @@ static int update(struct gwc_deploy *deploy, struct gwc_target_group *wanted,
     const struct lat_update_target_group_request input = {.target_group_identifier = group->id,
                                                           .health_check = &check};
     struct gwc_aws_error error;
-    if (gwc_aws_call(deploy->aws, deploy->arena, LAT_OP_UPDATE_TARGET_GROUP, &input, NULL,
-                     &error) < 0)
+    if (gwc_aws_call(deploy->aws, deploy->arena, LAT_OP_UPDATE_TARGET_GROUP, &input, NULL, &error) <
+        0)
         return gwc_model_fail(deploy->arena, ret_error, GWC_ERROR_OTHER, "%s", error.text);
     return 0;
 }

@@ -48,8 +48,8 @@ static const char *send_chunk(struct gwc_aws *aws, struct lat_arena *arena, cons
     struct gwc_aws_error error;
     const void *output = NULL;
     if (is_register) {
-        const struct lat_register_targets_request input = {
-            .target_group_identifier = id, .targets = LAT_LIST(targets, count)};
+        const struct lat_register_targets_request input = {.target_group_identifier = id,
+                                                           .targets = LAT_LIST(targets, count)};
         if (gwc_aws_call(aws, arena, LAT_OP_REGISTER_TARGETS, &input, &output, &error) < 0)
             return error.text;
         const struct lat_register_targets_response *answer = output;
@@ -81,7 +81,8 @@ static const char *send_all(struct gwc_aws *aws, struct lat_arena *arena, const 
             arena, "failed to %s VPC Lattice Target Group %s for chunk %zu/%zu: %s",
             is_register ? "register targets from" : "deregister targets from", id, i + 1, chunks,
             problem);
-        problems = problems == NULL ? problem : lat_arena_printf(arena, "%s\n%s", problems, problem);
+        problems =
+            problems == NULL ? problem : lat_arena_printf(arena, "%s\n%s", problems, problem);
     }
     return problems;
 }
@@ -107,8 +108,7 @@ static int update(struct gwc_deploy *deploy, const struct gwc_target_group *grou
         wanted[i] = (struct lat_target){.id = group->targets[i].address,
                                         .port = LAT_INT(group->targets[i].port)};
     const char *first = send_all(deploy->aws, arena, group->id, stale, stale_count, false);
-    const char *second =
-        send_all(deploy->aws, arena, group->id, wanted, group->target_count, true);
+    const char *second = send_all(deploy->aws, arena, group->id, wanted, group->target_count, true);
     if (first == NULL && second == NULL)
         return 0;
     return gwc_model_fail(arena, ret_error, GWC_ERROR_OTHER, "%s%s%s", lat_text_or_empty(first),

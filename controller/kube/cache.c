@@ -217,8 +217,8 @@ size_t gwc_cache_replace(struct gwc_cache *cache, enum gwc_kind_id kind, const j
     qsort(sorted, count, sizeof *sorted, compare_pointers);
     size_t changes = remove_missing(cache, kind, sorted, count);
     for (size_t i = 0; i < count; i++) {
-        const json_t *old = gwc_cache_get(cache, kind, gwc_object_namespace(sorted[i]),
-                                          gwc_object_name(sorted[i]));
+        const json_t *old =
+            gwc_cache_get(cache, kind, gwc_object_namespace(sorted[i]), gwc_object_name(sorted[i]));
         if (old != NULL && is_same_version(old, sorted[i]))
             continue;
         gwc_cache_put(cache, kind, sorted[i]);

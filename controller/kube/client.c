@@ -84,8 +84,8 @@ static size_t fill_headers(struct gwc_kube *kube, struct lat_arena *arena, const
         headers[count++] = (struct lat_http_header){"Content-Type", content_type};
     const char *token = bearer_token(kube);
     if (token != NULL)
-        headers[count++] = (struct lat_http_header){
-            "Authorization", lat_arena_printf(arena, "Bearer %s", token)};
+        headers[count++] =
+            (struct lat_http_header){"Authorization", lat_arena_printf(arena, "Bearer %s", token)};
     return count;
 }
 
@@ -118,8 +118,8 @@ int gwc_kube_call(struct gwc_kube *kube, struct lat_arena *arena, const char *me
         return fail(ret_error, 0, "", lat_arena_strdup(arena, err.message));
     json_t *object = lat_json_parse_new(answer.body, answer.body_length, &err);
     if (answer.status >= 400) {
-        const char *fallback = lat_arena_printf(arena, "%s %s: HTTP status %d", method, path,
-                                                answer.status);
+        const char *fallback =
+            lat_arena_printf(arena, "%s %s: HTTP status %d", method, path, answer.status);
         const char *message = lat_json_string_at(object, "message", fallback);
         const char *reason = lat_json_string_at(object, "reason", "");
         message = lat_arena_strdup(arena, message);

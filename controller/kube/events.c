@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REMEMBERED_MAX     4096
-#define SIMILAR_MAX        10              /* different messages before they are gathered */
-#define SIMILAR_WINDOW_MS  (10 * 60 * 1000)
-#define BUDGET_MAX         25              /* events of one object and type at once */
-#define BUDGET_REFILL_MS   (5 * 60 * 1000) /* and one more after this */
-#define STATUS_NOT_FOUND   404
+#define REMEMBERED_MAX    4096
+#define SIMILAR_MAX       10 /* different messages before they are gathered */
+#define SIMILAR_WINDOW_MS (10 * 60 * 1000)
+#define BUDGET_MAX        25              /* events of one object and type at once */
+#define BUDGET_REFILL_MS  (5 * 60 * 1000) /* and one more after this */
+#define STATUS_NOT_FOUND  404
 
 struct gwc_events {
     struct gwc_kube *kube;
@@ -86,9 +86,8 @@ static json_t *record(json_t *map, const char *key, json_t *template_new)
 static bool take_budget(struct gwc_events *events, const struct event *event)
 {
     int64_t now_ms = lat_clock_now_ms(events->clock);
-    json_t *budget =
-        record(events->budgets, event->object_key,
-               json_pack("{s:I, s:i}", "at", (json_int_t)now_ms, "left", BUDGET_MAX));
+    json_t *budget = record(events->budgets, event->object_key,
+                            json_pack("{s:I, s:i}", "at", (json_int_t)now_ms, "left", BUDGET_MAX));
     int64_t at_ms = lat_json_int_at(budget, "at", 0);
     int64_t refills = (now_ms - at_ms) / BUDGET_REFILL_MS;
     int64_t left = lat_json_int_at(budget, "left", 0) + refills;
@@ -158,9 +157,8 @@ static void create(struct gwc_events *events, const struct event *event, const c
     /* The name ends in the time in nanoseconds; the sequence keeps two events of one millisecond
      * apart. */
     int64_t nanoseconds = lat_clock_now_ms(events->clock) * 1000000 + events->sequence++ % 1000000;
-    const char *name =
-        lat_arena_printf(event->arena, "%s.%llx", gwc_object_name(event->object),
-                         (unsigned long long)nanoseconds);
+    const char *name = lat_arena_printf(event->arena, "%s.%llx", gwc_object_name(event->object),
+                                        (unsigned long long)nanoseconds);
     const char *path =
         lat_arena_printf(event->arena, "/api/v1/namespaces/%s/events", event->namespace_name);
     LAT_AUTO(lat_json_decrefp) json_t *body = body_new(event, name, now_text);
@@ -211,10 +209,9 @@ void gwc_events_send(struct gwc_events *events, const char *component, const str
                           .reason = reason,
                           .message = message};
     event.namespace_name = kind->is_namespaced ? gwc_object_namespace(object) : "default";
-    event.object_key =
-        lat_arena_printf(arena, "%s\n%s\n%s/%s\n%s\n%s", component, kind->name,
-                         event.namespace_name, gwc_object_name(object),
-                         lat_json_string_at(object, "metadata.uid", ""), type);
+    event.object_key = lat_arena_printf(arena, "%s\n%s\n%s/%s\n%s\n%s", component, kind->name,
+                                        event.namespace_name, gwc_object_name(object),
+                                        lat_json_string_at(object, "metadata.uid", ""), type);
     event.similar_key = lat_arena_printf(arena, "%s\n%s", event.object_key, reason);
     if (events->log != NULL)
         lat_log_write(events->log, LAT_LOG_DEBUG, "event %s %s %s/%s: %s", type, reason,

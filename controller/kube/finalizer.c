@@ -5,9 +5,9 @@
 #include "common/base/text.h"
 #include "controller/model/object.h"
 
-#define TRIES_MAX      4
-#define FIRST_WAIT_MS  10
-#define WAIT_FACTOR    5
+#define TRIES_MAX       4
+#define FIRST_WAIT_MS   10
+#define WAIT_FACTOR     5
 #define STATUS_CONFLICT 409
 
 static bool has_finalizer(const json_t *object, const char *finalizer)
@@ -55,8 +55,8 @@ int gwc_finalizer_set(struct gwc_kube *kube, struct lat_arena *arena,
                       json_t **object, const char *finalizer, bool is_wanted,
                       struct gwc_kube_error *ret_error)
 {
-    const char *path = gwc_kind_path(arena, kind, gwc_object_namespace(*object),
-                                     gwc_object_name(*object), NULL);
+    const char *path =
+        gwc_kind_path(arena, kind, gwc_object_namespace(*object), gwc_object_name(*object), NULL);
     int64_t wait_ms = FIRST_WAIT_MS;
     for (int tries = 1;; tries++) {
         if (has_finalizer(*object, finalizer) == is_wanted)

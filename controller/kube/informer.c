@@ -119,13 +119,13 @@ int gwc_informers_discover(struct gwc_informers *informers, struct lat_err *rete
         bool is_served = document_lists(document, kind->name);
         gwc_cache_set_served(informers->cache, kind->id, is_served);
         if (!is_served && kind->is_required)
-            missing = lat_arena_printf(arena, "%s%s%s, Kind=%s", missing,
-                                       missing[0] == '\0' ? "" : ", ",
-                                       gwc_kind_api_version(arena, kind), kind->name);
+            missing =
+                lat_arena_printf(arena, "%s%s%s, Kind=%s", missing, missing[0] == '\0' ? "" : ", ",
+                                 gwc_kind_api_version(arena, kind), kind->name);
     }
     if (missing[0] != '\0')
-        return lat_err_input(reterr,
-                             "missing required CRDs: %s; install them and start again", missing);
+        return lat_err_input(reterr, "missing required CRDs: %s; install them and start again",
+                             missing);
     return 0;
 }
 
@@ -225,14 +225,14 @@ static void apply_error(struct informer *informer, const json_t *status)
 {
     int64_t code = lat_json_int_at(status, "code", 0);
     if (informer->owner->log != NULL)
-        lat_log_write(informer->owner->log, LAT_LOG_INFO, "watch of %s: %s",
-                      informer->kind->plural, lat_json_string_at(status, "message", "error"));
+        lat_log_write(informer->owner->log, LAT_LOG_INFO, "watch of %s: %s", informer->kind->plural,
+                      lat_json_string_at(status, "message", "error"));
     /* 410: the version is too old, so everything is read again. A watch-list that the server
      * refuses inside the stream is replaced by a list. */
     if (code == STATUS_GONE)
         forget_version(informer);
     retry_later(informer, code == STATUS_GONE || informer->phase == PHASE_WATCH ? PHASE_WATCH_LIST
-                                                                        : PHASE_LIST);
+                                                                                : PHASE_LIST);
     informer->must_close = true;
 }
 
@@ -291,8 +291,7 @@ static void on_end(void *context, int status, const char *failure)
         return; /* apply_error has said how to go on */
     }
     bool was_refused = status >= 400 && status != STATUS_TOO_MANY;
-    bool was_short =
-        lat_clock_now_ms(informer->owner->clock) - informer->opened_ms < STREAM_MS_MIN;
+    bool was_short = lat_clock_now_ms(informer->owner->clock) - informer->opened_ms < STREAM_MS_MIN;
     if (status == STATUS_GONE)
         forget_version(informer);
     if (informer->phase == PHASE_WATCH_LIST && was_refused)

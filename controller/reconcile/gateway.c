@@ -105,17 +105,15 @@ static struct gwc_result write_programmed(struct gwc_pass *pass, json_t **gatewa
 static struct gwc_result upsert(struct gwc_pass *pass, json_t **gateway)
 {
     struct gwc_kube_error error;
-    if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper,
-                          gateway_kind(), gateway, FINALIZER, true, &error) < 0) {
-        const char *text =
-            lat_arena_printf(pass->arena, "failed add finalizer: %s", error.message);
+    if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper, gateway_kind(),
+                          gateway, FINALIZER, true, &error) < 0) {
+        const char *text = lat_arena_printf(pass->arena, "failed add finalizer: %s", error.message);
         gwc_events_send(pass->events, EVENT_SOURCE, gateway_kind(), *gateway, "Warning",
                         "FailedAddFinalizer", text);
         return GWC_FAILED(error.message);
     }
     json_t *updated = NULL;
-    const char *problem =
-        gwc_write_listener_status(pass, *gateway, NULL, GWC_ROUTE_HTTP, &updated);
+    const char *problem = gwc_write_listener_status(pass, *gateway, NULL, GWC_ROUTE_HTTP, &updated);
     if (updated != NULL) {
         json_decref(*gateway);
         *gateway = updated;
@@ -149,7 +147,7 @@ static const json_t *find_route(struct gwc_pass *pass)
     return NULL;
 }
 
-static struct gwc_result delete(struct gwc_pass *pass, json_t **gateway)
+static struct gwc_result delete (struct gwc_pass *pass, json_t **gateway)
 {
     struct gwc_kube_error error;
     if (write_condition(pass, gateway, "Accepted", "True", "Accepted", GWC_CONTROLLER_NAME,
@@ -160,10 +158,9 @@ static struct gwc_result delete(struct gwc_pass *pass, json_t **gateway)
     if (route != NULL)
         return GWC_FAILED(lat_arena_printf(
             pass->arena, "cannot delete gateway %s/%s - found referencing route %s/%s",
-            pass->namespace_name, pass->name, gwc_object_namespace(route),
-            gwc_object_name(route)));
-    if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper,
-                          gateway_kind(), gateway, FINALIZER, false, &error) < 0)
+            pass->namespace_name, pass->name, gwc_object_namespace(route), gwc_object_name(route)));
+    if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper, gateway_kind(),
+                          gateway, FINALIZER, false, &error) < 0)
         return GWC_FAILED(error.message);
     return GWC_DONE;
 }
@@ -171,8 +168,8 @@ static struct gwc_result delete(struct gwc_pass *pass, json_t **gateway)
 struct gwc_result gwc_reconcile_gateway(struct gwc_pass *pass)
 {
     LAT_AUTO(lat_json_decrefp)
-    json_t *gateway = json_incref(
-        gwc_cache_get(pass->cache, GWC_KIND_GATEWAY, pass->namespace_name, pass->name));
+    json_t *gateway =
+        json_incref(gwc_cache_get(pass->cache, GWC_KIND_GATEWAY, pass->namespace_name, pass->name));
     if (gateway == NULL)
         return GWC_ABSENT;
     if (!gwc_gateway_is_controlled(&pass->view, gateway))

@@ -91,9 +91,9 @@ static bool is_unwanted_by_route(const struct gwc_pass *pass, const struct candi
     const struct gwc_kind *kind = gwc_route_kind_of(route_kind);
     if (!gwc_cache_is_served(pass->cache, kind->id))
         return false;
-    const json_t *route = gwc_cache_get(pass->cache, kind->id,
-                                        tag(candidate, GWC_TAG_ROUTE_NAMESPACE),
-                                        tag(candidate, GWC_TAG_ROUTE_NAME));
+    const json_t *route =
+        gwc_cache_get(pass->cache, kind->id, tag(candidate, GWC_TAG_ROUTE_NAMESPACE),
+                      tag(candidate, GWC_TAG_ROUTE_NAME));
     if (route == NULL || gwc_object_is_deleted(route))
         return true;
     const struct gwc_build build = {
@@ -126,8 +126,7 @@ static bool must_go(const struct gwc_pass *pass, const struct candidate *candida
 static void remove_group(struct gwc_pass *pass, const struct lat_target_group_summary *summary)
 {
     const char *text = "its targets are draining";
-    int result =
-        gwc_delete_target_group(pass->options->aws, pass->arena, summary->id, &text);
+    int result = gwc_delete_target_group(pass->options->aws, pass->arena, summary->id, &text);
     if (result == 0)
         lat_log_write(pass->options->log, LAT_LOG_INFO, "target group %s is collected",
                       summary->id);

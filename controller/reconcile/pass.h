@@ -60,8 +60,7 @@ int gwc_patch_object(struct gwc_pass *pass, const struct gwc_kind *kind, const j
  * whose controller is meant. Source: controller-routes reference, section 8 (observed). */
 struct gwc_triggers {
     const struct gwc_cache *cache;
-    void (*add)(void *context, enum gwc_kind_id kind, const char *namespace_name,
-                const char *name);
+    void (*add)(void *context, enum gwc_kind_id kind, const char *namespace_name, const char *name);
     void *context;
 };
 void gwc_triggers_event(const struct gwc_triggers *triggers, enum gwc_kind_id kind,

@@ -82,8 +82,7 @@ static void insert(struct gwc_queue *queue, char *key, int64_t due_ms)
     size_t index = place(queue, due_ms);
     memmove(&queue->items[index + 1], &queue->items[index],
             (queue->count - index) * sizeof *queue->items);
-    queue->items[index] =
-        (struct item){.key = key, .due_ms = due_ms};
+    queue->items[index] = (struct item){.key = key, .due_ms = due_ms};
     queue->count++;
 }
 

@@ -26,8 +26,7 @@ struct work {
     struct gwc_stack stack;
 };
 
-static void send_event(struct work *work, const char *type, const char *reason,
-                       const char *message)
+static void send_event(struct work *work, const char *type, const char *reason, const char *message)
 {
     gwc_events_send(work->pass->events, work->fact->event_source, work->kind, work->route, type,
                     reason, message);
@@ -102,18 +101,18 @@ static struct gwc_condition condition_of(struct work *work, const char *type, co
 /* Step U4: a merge patch, not a whole status. */
 static struct gwc_result refuse_dual_stack(struct work *work)
 {
-    struct gwc_condition condition = condition_of(work, "Accepted", "UnsupportedValue",
-                                                  "Dual stack Service is not supported");
+    struct gwc_condition condition =
+        condition_of(work, "Accepted", "UnsupportedValue", "Dual stack Service is not supported");
     LAT_AUTO(lat_json_decrefp) json_t *wanted = json_copy(work->route);
-    json_object_set_new(wanted, "status",
-                        gwc_status_with_condition_new(
-                            work->route, gwc_object_name(work->gateway), &condition));
+    json_object_set_new(
+        wanted, "status",
+        gwc_status_with_condition_new(work->route, gwc_object_name(work->gateway), &condition));
     LAT_AUTO(lat_json_decrefp) json_t *answer = NULL;
     struct gwc_kube_error error;
     if (gwc_patch_object(work->pass, work->kind, work->route, wanted, "status", &answer, &error) <
         0)
-        return GWC_FAILED(lat_arena_printf(work->pass->arena,
-                                           "failed to update route status: %s", error.message));
+        return GWC_FAILED(lat_arena_printf(work->pass->arena, "failed to update route status: %s",
+                                           error.message));
     return GWC_FAILED(DUAL_STACK_ERROR);
 }
 
@@ -155,8 +154,7 @@ static int build_and_deploy(struct work *work, struct gwc_model_error *ret_error
         send_event(work, "Normal", "Retry-Reconcile", "retry reconcile...");
     else
         send_event(work, "Warning", "FailedDeployModel",
-                   lat_arena_printf(pass->arena, "Failed deploy model due to %s",
-                                    ret_error->text));
+                   lat_arena_printf(pass->arena, "Failed deploy model due to %s", ret_error->text));
     return -1;
 }
 
@@ -181,11 +179,11 @@ static struct gwc_result respond(struct work *work, const struct gwc_model_error
             condition_of(work, response->condition_type, response->reason, error->text);
         struct gwc_kube_error failure;
         if (put_status(work,
-                       gwc_status_with_condition_new(
-                           work->route, gwc_object_name(work->gateway), &condition),
+                       gwc_status_with_condition_new(work->route, gwc_object_name(work->gateway),
+                                                     &condition),
                        &failure) < 0)
-            return GWC_FAILED(word_update_error(work->pass->arena, response->update_error,
-                                                failure.message));
+            return GWC_FAILED(
+                word_update_error(work->pass->arena, response->update_error, failure.message));
     }
     if (response->requeue_ms > 0)
         return (struct gwc_result){.requeue_ms = response->requeue_ms};
@@ -226,9 +224,9 @@ static struct gwc_result upsert(struct work *work)
     struct gwc_kube_error failure;
     if (gwc_finalizer_set(options->kube, pass->arena, &options->sleeper, work->kind, &work->route,
                           work->fact->finalizer, true, &failure) < 0)
-        send_event(work, "Warning", "FailedAddFinalizer",
-                   lat_arena_printf(pass->arena, "Failed add finalizer due to %s",
-                                    failure.message));
+        send_event(
+            work, "Warning", "FailedAddFinalizer",
+            lat_arena_printf(pass->arena, "Failed add finalizer due to %s", failure.message));
     write_status(work);
     if (gwc_model_is_dual_stack(&pass->view, work->route))
         return refuse_dual_stack(work);
@@ -245,7 +243,7 @@ static struct gwc_result upsert(struct work *work)
     return GWC_DONE;
 }
 
-static struct gwc_result delete(struct work *work)
+static struct gwc_result delete (struct work *work)
 {
     struct gwc_pass *pass = work->pass;
     const struct gwc_manager_options *options = pass->options;

@@ -22,7 +22,6 @@ struct gwc_result gwc_reconcile_service_import(struct gwc_pass *pass)
     if (is_deleted)
         return GWC_FAILED(error.message);
     gwc_events_send(pass->events, "ServiceImport", kind, import, "Warning", "FailedAddFinalizer",
-                    lat_arena_printf(pass->arena, "Failed add finalizer due to %s",
-                                     error.message));
+                    lat_arena_printf(pass->arena, "Failed add finalizer due to %s", error.message));
     return GWC_DONE;
 }

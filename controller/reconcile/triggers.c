@@ -64,9 +64,8 @@ static void on_gateway(const struct gwc_triggers *triggers, const json_t *old_ob
 {
     if (generation_changed(old_object, new_object))
         add(triggers, GWC_KIND_GATEWAY, new_object != NULL ? new_object : old_object);
-    bool is_new_spec =
-        new_object != NULL && !json_equal(json_object_get(old_object, "spec"),
-                                          json_object_get(new_object, "spec"));
+    bool is_new_spec = new_object != NULL && !json_equal(json_object_get(old_object, "spec"),
+                                                         json_object_get(new_object, "spec"));
     if (is_new_spec)
         add_routes(triggers, has_controlled_parent, NULL);
 }
