@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ROUTE_NAME_BYTES = 20, NAMESPACE_BYTES = 18, OVERRIDE_MIN = 3, OVERRIDE_MAX = 40 };
+enum { ROUTE_NAME_BYTES = 20, NAMESPACE_BYTES = 18, GROUP_PART_BYTES = 55, OVERRIDE_MIN = 3, OVERRIDE_MAX = 40 };
 
 static struct lat_str cut(const char *text, size_t bytes_max)
 {
@@ -36,6 +36,15 @@ char *gwc_listener_name(struct lat_arena *arena, const char *route_name,
     return lat_arena_printf(arena, "%s-%lld-%s",
                             gwc_service_name(arena, route_name, route_namespace), (long long)port,
                             word);
+}
+
+char *gwc_target_group_name(struct lat_arena *arena, const char *service_namespace,
+                            const char *service_name, const char *suffix)
+{
+    struct lat_str space = cut(service_namespace, GROUP_PART_BYTES);
+    struct lat_str name = cut(service_name, GROUP_PART_BYTES);
+    return lat_arena_printf(arena, "k8s-%.*s-%.*s-%s", (int)space.length, space.data,
+                            (int)name.length, name.data, suffix);
 }
 
 const char *gwc_name_override_complaint(const char *value)

@@ -15,5 +15,9 @@ char *gwc_listener_name(struct lat_arena *arena, const char *route_name,
                         const char *route_namespace, int64_t port,
                         const char *protocol) LAT_MUST_USE;
 
+/* "k8s-namespace-name-suffix": a target group's, each part cut likewise. */
+char *gwc_target_group_name(struct lat_arena *arena, const char *service_namespace,
+                            const char *service_name, const char *suffix) LAT_MUST_USE;
+
 /* Why a service-name-override cannot be used; NULL when it can. The value is not empty. */
 const char *gwc_name_override_complaint(const char *value);
