@@ -65,9 +65,11 @@ const char *scn_path(struct lat_arena *arena, const struct scn_source *source, c
     return lat_arena_printf(arena, "%s/%s", source->folder, path);
 }
 
-static struct scn_source *open_source(struct lat_arena *arena, struct scn_story *story,
-                                      const char *path, struct lat_err *reterr)
+/* A source lives as long as the story, however short-lived the work that asked for it. */
+static struct scn_source *open_source(struct scn_story *story, const char *path,
+                                      struct lat_err *reterr)
 {
+    struct lat_arena *arena = story->arena;
     struct lat_yaml *yaml = lat_yaml_read(path, reterr);
     if (yaml == NULL)
         return NULL;
@@ -220,7 +222,7 @@ static int load_part(struct lat_arena *arena, struct scn_story *story, const str
     if (!json_is_string(use->value))
         return scn_error(use->source, use->line, reterr, "\"uses\" lists files of parts");
     const char *path = scn_path(arena, use->source, json_string_value(use->value));
-    const struct scn_source *source = open_source(arena, story, path, reterr);
+    const struct scn_source *source = open_source(story, path, reterr);
     if (source == NULL)
         return lat_err_prefix(reterr, "%s:%d", use->source->path, use->line);
     const json_t *root = only_document(source, "a part", reterr);
@@ -345,7 +347,8 @@ int scn_story_load(struct lat_arena *arena, const char *path, struct scn_story *
                    struct lat_err *reterr)
 {
     struct scn_story *story LAT_AUTO(scn_story_donep) = LAT_NEW(arena, struct scn_story);
-    story->source = open_source(arena, story, path, reterr);
+    story->arena = arena;
+    story->source = open_source(story, path, reterr);
     if (story->source == NULL || fill(arena, story, reterr) < 0)
         return -1;
     *ret_story = LAT_TAKE(story);
@@ -386,7 +389,7 @@ static int push_manifest(struct lat_arena *arena, const struct scn_source *sourc
 static int read_manifest_file(struct lat_arena *arena, struct scn_story *story, const char *path,
                               struct scn_item **items, size_t *item_count, struct lat_err *reterr)
 {
-    const struct scn_source *source = open_source(arena, story, path, reterr);
+    const struct scn_source *source = open_source(story, path, reterr);
     if (source == NULL)
         return -1;
     for (size_t i = 0; i < lat_yaml_count(source->yaml); i++) {

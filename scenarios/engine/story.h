@@ -29,6 +29,7 @@ struct scn_variant {
 };
 
 struct scn_story {
+    struct lat_arena *arena; /* borrowed: of the story; sources live in it */
     const char *name;
     const char *title;
     const char *level;
