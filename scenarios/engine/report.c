@@ -60,6 +60,8 @@ void scn_report_story(struct scn_report *report, const struct scn_story *story,
         print_event(report, "story", "name", story->name, "variant", variant->name, NULL);
         break;
     case SCN_FORMAT_TAP:
+        if (report->test_count == 0)
+            fputs("TAP version 13\n", report->out);
         fprintf(report->out, "# %s: %s\n", story->name, story->title);
         break;
     case SCN_FORMAT_COUNT:
