@@ -56,8 +56,8 @@ static const char *beside(struct lat_arena *arena, const char *program, const ch
     const char *slash = strrchr(program, '/');
     if (slash == NULL)
         return name;
-    const char *path = lat_arena_printf(arena, "%.*s%s%s", (int)(slash - program) + 1, program,
-                                        relative, name);
+    const char *path =
+        lat_arena_printf(arena, "%.*s%s%s", (int)(slash - program) + 1, program, relative, name);
     return access(path, X_OK) == 0 ? path : NULL;
 }
 
@@ -77,8 +77,22 @@ static const char *find_simulator(struct cft_endpoint *endpoint)
 static int start_simulator(struct cft_endpoint *endpoint, struct lat_err *reterr)
 {
     const char *program = find_simulator(endpoint);
-    const char *const argv[] = {program,         "--listen", "127.0.0.1:0", "--kube-listen",
-                                "127.0.0.1:0",   "--clock",  "virtual",     NULL};
+    const char *const argv[] = {program,
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--kube-listen",
+                                "127.0.0.1:0",
+                                "--clock",
+                                "virtual",
+                                "--delays",
+                                "real",
+                                "--seed",
+                                "1",
+                                "--region",
+                                endpoint->options->region,
+                                "--account",
+                                endpoint->options->account,
+                                NULL};
     const char *line = NULL;
     endpoint->simulator = lat_child_start(argv, NULL, NULL, reterr);
     if (endpoint->simulator == NULL)
@@ -133,9 +147,8 @@ static int take_url(struct cft_endpoint *endpoint, struct lat_err *reterr)
 {
     const char *url = endpoint->options->url;
     if (!lat_text_has_prefix(url, "http://") && !lat_text_has_prefix(url, "https://"))
-        return lat_err_input(reterr,
-                             "--endpoint takes a URL such as http://127.0.0.1:9009, not \"%s\"",
-                             url);
+        return lat_err_input(
+            reterr, "--endpoint takes a URL such as http://127.0.0.1:9009, not \"%s\"", url);
     size_t length = strlen(url);
     endpoint->url =
         lat_arena_strndup(endpoint->arena, url, url[length - 1] == '/' ? length - 1 : length);
@@ -200,8 +213,8 @@ int cft_endpoint_send(struct cft_endpoint *endpoint, struct lat_arena *arena,
                       struct lat_err *reterr)
 {
     struct lat_http_call call = {.method = request->method,
-                                 .url = lat_arena_printf(arena, "%s%s", endpoint->url,
-                                                         request->path),
+                                 .url =
+                                     lat_arena_printf(arena, "%s%s", endpoint->url, request->path),
                                  .headers = request->headers,
                                  .header_count = request->header_count,
                                  .body = request->body,
