@@ -267,7 +267,7 @@ def validation(world):
 
 @test("boto3")
 def idempotency(world):
-    """the token that the SDK fills in lets a repeated create answer the same resource"""
+    """a create repeated with its token answers the same resource"""
     lattice = client()
     name, token = world.name("svc"), world.name("token")
     first = lattice.create_service(name=name, clientToken=token)
