@@ -1,0 +1,22 @@
+"""All tests with real clients, in one process; started by run, which prepares the ground."""
+
+import json
+import os
+import sys
+
+import tap
+
+
+def main():
+    given = json.loads(sys.argv[1])
+    world = tap.World(given["aws"], given["kubernetes"], given["tools"])
+    world.bin = given["bin"]
+    world.folder = given["folder"]
+    import boto3_tests  # noqa: F401  (importing a module registers its tests)
+    import cli_tests  # noqa: F401
+    import kubectl_tests  # noqa: F401
+    return 1 if tap.run_all(world, may_skip=os.environ.get("CI") != "true") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

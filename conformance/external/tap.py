@@ -1,0 +1,71 @@
+"""A small test harness that speaks TAP. Tests are functions marked with @test; one that needs a
+tool which is not there is skipped with the reason, or fails where nothing may be skipped (CI)."""
+
+import os
+import time
+import traceback
+
+TESTS = []
+
+
+class World:
+    """What a test gets: the endpoints, and a name that no other test uses."""
+
+    def __init__(self, aws, kubernetes, tools):
+        self.aws = aws
+        self.kubernetes = kubernetes
+        self.tools = tools  # name -> None when usable, else the reason why it is not
+        self.number = 0
+
+    def name(self, stem):
+        self.number += 1
+        return f"ext-{stem}-{os.getpid() % 10000}-{self.number}"
+
+
+def test(needs):
+    """Marks a test that needs one tool: boto3, aws or kubectl. Its docstring is its name."""
+
+    def mark(function):
+        TESTS.append((needs, function))
+        return function
+
+    return mark
+
+
+def until(read, holds, seconds=60):
+    """Reads until holds(value) is true and returns the value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = read()
+        if holds(value):
+            return value
+        assert time.monotonic() < end, f"still {value} after {seconds} s"
+        time.sleep(0.2)
+
+
+def expect(condition, message):
+    assert condition, message
+
+
+def run_all(world, may_skip):
+    """Runs all tests, prints TAP, returns how many failed."""
+    failed = skipped = 0
+    print(f"TAP version 13\n1..{len(TESTS)}", flush=True)
+    for number, (needs, function) in enumerate(TESTS, 1):
+        name = f"{needs}: {function.__doc__}"
+        reason = world.tools.get(needs)
+        if reason is not None and may_skip:
+            skipped += 1
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+            continue
+        try:
+            expect(reason is None, f"{needs} cannot be used: {reason}")
+            function(world)
+            print(f"ok {number} - {name}", flush=True)
+        except Exception:  # a test may fail in any way; the next one runs all the same
+            failed += 1
+            print(f"not ok {number} - {name}")
+            for line in traceback.format_exc().rstrip().splitlines():
+                print(f"  # {line}")
+    print(f"# passed {len(TESTS) - failed - skipped}, failed {failed}, skipped {skipped}", flush=True)
+    return failed
