@@ -60,12 +60,22 @@ def applied(world):
     return space
 
 
+def versions(world, space):
+    """Version and generation of all applied objects."""
+    found = json.loads(kubectl(world, "get", f"namespace/{space}", f"gatewayclass/{space}", "-o", "json"))["items"]
+    found += json.loads(kubectl(world, "get", "gateway,service,httproute", "-n", space, "-o", "json"))["items"]
+    return {item["kind"]: (item["metadata"]["resourceVersion"], item["metadata"].get("generation"))
+            for item in found}
+
+
 @test("kubectl")
 def apply_twice(world):
     """objects are applied, and applying them again changes nothing"""
     space = applied(world)
-    again = kubectl(world, "apply", "--validate=false", "-f", "-", text=MANIFEST.format(space=space))
-    expect(again.count("unchanged") == 5, again)
+    before = versions(world, space)
+    expect(len(before) == 5, before)
+    kubectl(world, "apply", "--validate=false", "-f", "-", text=MANIFEST.format(space=space))
+    expect(versions(world, space) == before, (before, versions(world, space)))
 
 
 @test("kubectl")
@@ -104,7 +114,8 @@ def refusals(world):
     """a missing object, a wrong value and a taken name are refused in kubectl's words"""
     space = applied(world)
     kubectl(world, "get", "httproute", "nobody", "-n", space, refused="NotFound")
-    kubectl(world, "create", "namespace", space, refused="AlreadyExists")
+    taken = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space}})
+    kubectl(world, "create", "--validate=false", "-f", "-", text=taken, refused="AlreadyExists")
     kubectl(world, "patch", "gateway", "shop", "-n", space, "--type", "merge", "-p",
             '{"spec":{"listeners":[{"name":"http","protocol":"HTTP","port":70000}]}}', refused="Invalid")
 
