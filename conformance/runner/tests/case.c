@@ -2,11 +2,14 @@
 #include "conformance/runner/case.h"
 
 #include "common/base/file.h"
+#include "common/base/tests/leaks.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+TestSuite(case, .fini = check_leaks);
 
 #define HEAD "case: a\nconfidence: model\nsource: s\n"
 

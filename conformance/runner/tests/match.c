@@ -2,9 +2,12 @@
 #include "conformance/runner/match.h"
 
 #include "common/base/json.h"
+#include "common/base/tests/leaks.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
+
+TestSuite(match, .fini = check_leaks);
 
 static json_t *parse(const char *text)
 {

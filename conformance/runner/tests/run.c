@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/file.h"
+#include "common/base/tests/leaks.h"
 #include "common/http/server.h"
 
 #include <criterion/criterion.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+TestSuite(run, .fini = check_leaks);
 
 #define HEAD "case: a\nconfidence: model\nsource: s\n"
 
