@@ -1,9 +1,8 @@
 /* Operations and their raw input into requests; see call.h. */
 #include "conformance/runner/call.h"
 
-#include "common/base/buf.h"
+#include "common/aws/raw_call.h"
 #include "common/base/json.h"
-#include "common/base/lat_limits.h"
 #include "common/base/text.h"
 
 #include <string.h>
@@ -30,131 +29,38 @@ const char *cft_call_missing_label(const struct lat_operation *operation, const 
     return NULL;
 }
 
-static void percent_encode(struct lat_buf *out, const char *text)
+/* A body with further members laid over it. */
+static int add_extra(struct lat_arena *arena, const json_t *extra, struct lat_raw_call *call,
+                     struct lat_err *reterr)
 {
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (const char *at = text; *at != '\0'; at++)
-        if (strchr(plain, *at) != NULL)
-            lat_buf_append(out, at, 1);
-        else
-            lat_buf_printf(out, "%%%02X", (unsigned)(unsigned char)*at);
-}
-
-const char *cft_percent_encode(struct lat_arena *arena, const char *text)
-{
-    struct lat_buf LAT_AUTO(lat_buf_done) out;
-    lat_buf_init(&out, LAT_HTTP_BODY_BYTES_MAX);
-    percent_encode(&out, text);
-    return lat_arena_strdup(arena, out.data);
-}
-
-/* A value as it stands in a path or query: texts bare, all else as JSON writes it. */
-static const char *plain_text(struct lat_arena *arena, const json_t *value)
-{
-    return json_is_string(value) ? json_string_value(value) : lat_json_text(arena, value);
-}
-
-static void add_path(struct lat_buf *out, struct lat_arena *arena,
-                     const struct lat_operation *operation, const json_t *input)
-{
-    for (size_t i = 0; i < operation->part_count; i++) {
-        const struct lat_path_part *part = &operation->parts[i];
-        lat_buf_puts(out, "/");
-        if (part->word != NULL)
-            lat_buf_puts(out, part->word);
-        else
-            percent_encode(out, plain_text(arena, json_object_get(input, part->label->name)));
-    }
-}
-
-static void add_parameter(struct lat_buf *out, struct lat_arena *arena, const char *name,
-                          const json_t *value, bool *is_first)
-{
-    lat_buf_puts(out, *is_first ? "?" : "&");
-    *is_first = false;
-    percent_encode(out, name);
-    lat_buf_puts(out, "=");
-    percent_encode(out, plain_text(arena, value));
-}
-
-/* Lists repeat; null is left out. */
-static void add_query(struct lat_buf *out, struct lat_arena *arena,
-                      const struct lat_operation *operation, const json_t *input)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    bool is_first = true;
-    json_object_foreach(lat_json_iterable(input), name, value) {
-        const struct lat_member *member = lat_shape_member(operation->input, name);
-        if (member->location != LAT_LOCATION_QUERY || json_is_null(value))
-            continue;
-        for (size_t i = 0; i < json_array_size(value); i++)
-            add_parameter(out, arena, name, json_array_get(value, i), &is_first);
-        if (!json_is_array(value))
-            add_parameter(out, arena, name, value, &is_first);
-    }
-}
-
-/* Clients send a body with each POST, PUT and PATCH, be it empty, and none with GET and DELETE. */
-static bool has_body(const struct lat_operation *operation, const json_t *body)
-{
-    return operation->method[0] == 'P' || json_object_size(body) > 0;
-}
-
-static json_t *body_new(const struct lat_operation *operation, const json_t *input,
-                        const json_t *extra)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_t *body = json_object();
-    json_object_foreach(lat_json_iterable(input), name, value) {
-        if (lat_shape_member(operation->input, name)->location == LAT_LOCATION_BODY)
-            json_object_set(body, name, value);
-    }
-    json_object_foreach(lat_json_iterable(extra), name, value) {
-        json_object_set(body, name, value);
-    }
-    return body;
-}
-
-static int check_members(const struct lat_operation *operation, const json_t *input,
-                         struct lat_err *reterr)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-    json_object_foreach(lat_json_iterable(input), name, value) {
-        if (lat_shape_member(operation->input, name) == NULL)
-            return lat_err_input(reterr, "%s has no member \"%s\"; write it under \"extra\"",
-                                 operation->name, name);
-    }
-    const char *label = cft_call_missing_label(operation, input);
-    return label == NULL
-               ? 0
-               : lat_err_input(reterr, "%s needs \"%s\" to make its path", operation->name, label);
+    json_t *LAT_AUTO(lat_json_decrefp) body =
+        call->body == NULL ? json_object()
+                           : lat_json_parse_new(call->body, call->body_length, reterr);
+    if (body == NULL)
+        return -1;
+    json_object_update(body, lat_json_iterable(extra));
+    call->body = lat_json_text(arena, body);
+    call->body_length = strlen(call->body);
+    return 0;
 }
 
 int cft_call_build(struct lat_arena *arena, const struct lat_operation *operation,
                    const json_t *input, const json_t *extra, struct cft_request *ret_request,
                    struct lat_err *reterr)
 {
-    struct lat_buf LAT_AUTO(lat_buf_done) path;
-    if (check_members(operation, input, reterr) < 0)
+    struct lat_raw_call call;
+    if (lat_raw_call_build(arena, operation, input, &call, reterr) < 0)
         return -1;
-    lat_buf_init(&path, LAT_HTTP_BODY_BYTES_MAX);
-    add_path(&path, arena, operation, input);
-    add_query(&path, arena, operation, input);
-    struct cft_request request = {.service = "vpc-lattice",
-                                  .method = operation->method,
-                                  .path = lat_arena_strdup(arena, path.data)};
-    json_t *LAT_AUTO(lat_json_decrefp) body = body_new(operation, input, extra);
-    if (has_body(operation, body)) {
-        request.headers = json_headers;
-        request.header_count = LAT_COUNT(json_headers);
-        request.body = lat_json_text(arena, body);
-        request.body_length = strlen(request.body);
-    }
-    *ret_request = request;
+    if (extra != NULL && add_extra(arena, extra, &call, reterr) < 0)
+        return -1;
+    bool has_body = call.body != NULL;
+    *ret_request = (struct cft_request){.service = "vpc-lattice",
+                                        .method = call.method,
+                                        .path = call.target,
+                                        .headers = has_body ? json_headers : NULL,
+                                        .header_count = has_body ? LAT_COUNT(json_headers) : 0,
+                                        .body = call.body,
+                                        .body_length = call.body_length};
     return 0;
 }
 

@@ -1,5 +1,5 @@
-/* Operations and their raw input into requests, by the API tables. Nothing is checked against the
- * model's constraints: a case must be able to break each of them. Pure. Tests: tests/call.c. */
+/* Operations and their raw input into requests, and what undoes them. Nothing is checked against
+ * the model's constraints: a case must be able to break each of them. Pure. Tests: tests/call.c. */
 #pragma once
 
 #include "common/aws/model.h"
@@ -41,6 +41,3 @@ int cft_call_build(struct lat_arena *arena, const struct lat_operation *operatio
 int cft_call_undo(struct lat_arena *arena, const struct lat_operation *operation,
                   const json_t *input, const json_t *answer,
                   struct cft_request *ret_request) LAT_MUST_USE;
-
-/* Percent-encodes all but letters, digits and "-._~". */
-const char *cft_percent_encode(struct lat_arena *arena, const char *text);

@@ -1,6 +1,7 @@
 /* A step as a request and its answer; see send.h. */
 #include "conformance/runner/send.h"
 
+#include "common/aws/uri.h"
 #include "common/base/buf.h"
 #include "common/base/json.h"
 #include "common/base/lat_limits.h"
@@ -48,8 +49,8 @@ static const char *form_text(struct lat_arena *arena, const json_t *form)
     json_object_foreach(lat_json_iterable(form), name, value) {
         const char *text =
             json_is_string(value) ? json_string_value(value) : lat_json_text(arena, value);
-        lat_buf_printf(&out, "%s%s=%s", out.length == 0 ? "" : "&", cft_percent_encode(arena, name),
-                       cft_percent_encode(arena, text));
+        lat_buf_printf(&out, "%s%s=%s", out.length == 0 ? "" : "&", lat_uri_encode(arena, name),
+                       lat_uri_encode(arena, text));
     }
     return lat_arena_strdup(arena, out.data);
 }
