@@ -5,6 +5,7 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "scenarios/engine/expect.h"
+#include "scenarios/engine/pattern.h"
 
 #include <string.h>
 
@@ -105,23 +106,11 @@ static const struct {
     {"never", "the controller never calls", never},
 };
 
-static const char *list_text(struct lat_arena *arena, const json_t *list)
-{
-    const char *text = "";
-    size_t index;
-    json_t *item;
-    json_array_foreach(lat_json_iterable(list), index, item) {
-        text = lat_arena_printf(arena, "%s%s%s", text, index > 0 ? ", " : "",
-                                lat_text_or_empty(json_string_value(item)));
-    }
-    return *text != '\0' ? text : "none";
-}
-
 static const char *judge_text(struct lat_arena *arena, size_t judge, const json_t *value)
 {
     const char *on = lat_json_string_at(value, "on", NULL);
     return lat_arena_printf(arena, "%s %s%s%s", judges[judge].sentence,
-                            list_text(arena, json_object_get(value, judges[judge].word)),
+                            scn_list_text(arena, json_object_get(value, judges[judge].word)),
                             on != NULL ? " on " : "", lat_text_or_empty(on));
 }
 

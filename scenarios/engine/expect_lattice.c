@@ -17,18 +17,6 @@ static const struct scn_member service_members[] = {{"name", SCN_TEXT, true},
                                                     {"owner", SCN_TEXT, false},
                                                     {"networks", SCN_LIST, false}};
 
-static const char *texts(struct lat_arena *arena, const json_t *list)
-{
-    const char *text = "";
-    size_t index;
-    json_t *item;
-    json_array_foreach(lat_json_iterable(list), index, item) {
-        text = lat_arena_printf(arena, "%s%s%s", text, index > 0 ? ", " : "",
-                                lat_text_or_empty(json_string_value(item)));
-    }
-    return *text != '\0' ? text : "none";
-}
-
 static const char *describe_service(struct lat_arena *arena, const json_t *value)
 {
     const char *name = lat_json_string_at(value, "name", "?");
@@ -40,8 +28,8 @@ static const char *describe_service(struct lat_arena *arena, const json_t *value
     if (owner != NULL)
         text = lat_arena_printf(arena, "%s, its owner is %s", text, owner);
     if (networks != NULL)
-        text =
-            lat_arena_printf(arena, "%s, its service networks: %s", text, texts(arena, networks));
+        text = lat_arena_printf(arena, "%s, its service networks: %s", text,
+                                scn_list_text(arena, networks));
     return text;
 }
 
@@ -99,7 +87,7 @@ static const char *describe_listeners(struct lat_arena *arena, const json_t *val
 {
     return lat_arena_printf(arena, "service %s listens on %s",
                             lat_json_string_at(value, "service", "?"),
-                            texts(arena, json_object_get(value, "are")));
+                            scn_list_text(arena, json_object_get(value, "are")));
 }
 
 static int perform_listeners(struct scn_run *run, const json_t *value, struct lat_err *reterr)
@@ -174,18 +162,6 @@ static const struct scn_member rule_members[] = {
     {"answers", SCN_NUMBER, false},
 };
 
-static const char *forwards_text(struct lat_arena *arena, const json_t *forwards)
-{
-    const char *text = "";
-    const char *label;
-    json_t *weight;
-    json_object_foreach(lat_json_iterable(forwards), label, weight) {
-        text = lat_arena_printf(arena, "%s%s%s %s", text, *text != '\0' ? ", " : "", label,
-                                lat_json_text(arena, weight));
-    }
-    return text;
-}
-
 static const char *rule_name(struct lat_arena *arena, const json_t *value)
 {
     const char *path = lat_json_string_at(value, "path", NULL);
@@ -206,7 +182,7 @@ static const char *describe_rule(struct lat_arena *arena, const json_t *value)
     text = lat_arena_printf(arena, "%s exists", text);
     if (forwards != NULL)
         text =
-            lat_arena_printf(arena, "%s and forwards to %s", text, forwards_text(arena, forwards));
+            lat_arena_printf(arena, "%s and forwards to %s", text, scn_pairs_text(arena, forwards));
     if (json_object_get(value, "answers") != NULL)
         text = lat_arena_printf(arena, "%s and answers %lld", text,
                                 (long long)lat_json_int_at(value, "answers", 0));
@@ -389,7 +365,7 @@ static const char *describe_tags(struct lat_arena *arena, const json_t *value)
                                 lat_text_or_empty(json_string_value(item)));
     }
     if (lacks != NULL)
-        text = lat_arena_printf(arena, "%s lacks the tags %s", text, texts(arena, lacks));
+        text = lat_arena_printf(arena, "%s lacks the tags %s", text, scn_list_text(arena, lacks));
     return text;
 }
 
@@ -444,7 +420,7 @@ static const char *describe_unchanged(struct lat_arena *arena, const json_t *val
         return lat_arena_printf(arena, "target group %s is as it was",
                                 lat_json_string_at(value, "target group", "?"));
     return lat_arena_printf(arena, "service %s keeps %s", service,
-                            keeps != NULL ? texts(arena, keeps) : "everything");
+                            keeps != NULL ? scn_list_text(arena, keeps) : "everything");
 }
 
 static int check_aspect(struct scn_run *run, const struct scn_aspect *aspect,

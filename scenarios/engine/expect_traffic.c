@@ -5,6 +5,7 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "scenarios/engine/expect.h"
+#include "scenarios/engine/pattern.h"
 #include "scenarios/engine/run.h"
 
 #include <math.h>
@@ -20,18 +21,6 @@ const struct scn_member scn_traffic_members[SCN_TRAFFIC_MEMBER_COUNT] = {
     {"requests", SCN_NUMBER, false}, {"split", SCN_MAP, false},   {"tolerance", SCN_NUMBER, false},
 };
 
-static const char *split_text(struct lat_arena *arena, const json_t *split)
-{
-    const char *text = "";
-    const char *label;
-    json_t *part;
-    json_object_foreach(lat_json_iterable(split), label, part) {
-        text = lat_arena_printf(arena, "%s%s%s %s", text, *text != '\0' ? ", " : "", label,
-                                lat_json_text(arena, part));
-    }
-    return text;
-}
-
 const char *scn_traffic_describe(struct lat_arena *arena, const json_t *value)
 {
     const json_t *split = json_object_get(value, "split");
@@ -42,7 +31,7 @@ const char *scn_traffic_describe(struct lat_arena *arena, const json_t *value)
         lat_json_string_at(value, "service", "?"), (long long)lat_json_int_at(value, "port", 0));
     if (split == NULL)
         return text;
-    return lat_arena_printf(arena, "%s split: %s", text, split_text(arena, split));
+    return lat_arena_printf(arena, "%s split: %s", text, scn_pairs_text(arena, split));
 }
 
 static struct scn_request decode_request(struct lat_arena *arena, const json_t *value)

@@ -54,6 +54,31 @@ static int get(struct reading *reading, const char *operation, json_t *new_input
     return result;
 }
 
+/* Lists, and gets each listed resource whole: the answers as one new array. base names the parent
+ * in both calls; id_member is where the get wants the item's id. */
+static int get_all(struct reading *reading, const char *list_operation, const char *get_operation,
+                   const char *id_member, json_t *new_base, json_t **ret_bodies)
+{
+    json_t *base LAT_AUTO(lat_json_decrefp) = new_base;
+    json_t *items LAT_AUTO(lat_json_decrefp) = NULL;
+    json_t *bodies LAT_AUTO(lat_json_decrefp) = json_array();
+    if (list(reading, list_operation, json_copy(base), &items) < 0)
+        return -1;
+    size_t index;
+    json_t *item;
+    json_array_foreach(items, index, item) {
+        json_t *body = NULL;
+        json_t *input = json_copy(base);
+        lat_json_set_string(input, id_member, lat_json_string_at(item, "id", ""));
+        if (get(reading, get_operation, input, &body) < 0)
+            return -1;
+        if (body != NULL)
+            (void)json_array_append_new(bodies, body);
+    }
+    *ret_bodies = LAT_TAKE(bodies);
+    return 0;
+}
+
 static int read_tags(struct reading *reading, const char *arn, const struct scn_tag **ret_tags,
                      size_t *ret_tag_count)
 {
@@ -135,24 +160,16 @@ static int by_priority(const void *a, const void *b)
 static int read_rules(struct reading *reading, const char *service_id,
                       struct scn_listener *listener)
 {
-    json_t *items LAT_AUTO(lat_json_decrefp) = NULL;
-    if (list(reading, "ListRules",
-             input_new("serviceIdentifier", service_id, "listenerIdentifier", listener->id),
-             &items) < 0)
+    json_t *bodies LAT_AUTO(lat_json_decrefp) = NULL;
+    if (get_all(reading, "ListRules", "GetRule", "ruleIdentifier",
+                input_new("serviceIdentifier", service_id, "listenerIdentifier", listener->id),
+                &bodies) < 0)
         return -1;
     struct scn_rule *rules = NULL;
     size_t index;
-    json_t *item;
-    json_array_foreach(items, index, item) {
-        json_t *body LAT_AUTO(lat_json_decrefp) = NULL;
-        if (lat_json_bool_at(item, "isDefault", false))
-            continue;
-        json_t *input =
-            input_new("serviceIdentifier", service_id, "listenerIdentifier", listener->id);
-        lat_json_set_string(input, "ruleIdentifier", lat_json_string_at(item, "id", ""));
-        if (get(reading, "GetRule", input, &body) < 0)
-            return -1;
-        if (body == NULL)
+    json_t *body;
+    json_array_foreach(bodies, index, body) {
+        if (lat_json_bool_at(body, "isDefault", false))
             continue;
         struct scn_rule *rule = LAT_ARENA_PUSH(reading->arena, rules, listener->rule_count);
         *rule =
@@ -177,22 +194,14 @@ static int by_port(const void *a, const void *b)
 
 static int read_listeners(struct reading *reading, struct scn_service *service)
 {
-    json_t *items LAT_AUTO(lat_json_decrefp) = NULL;
-    if (list(reading, "ListListeners", input_new("serviceIdentifier", service->id, NULL, NULL),
-             &items) < 0)
+    json_t *bodies LAT_AUTO(lat_json_decrefp) = NULL;
+    if (get_all(reading, "ListListeners", "GetListener", "listenerIdentifier",
+                input_new("serviceIdentifier", service->id, NULL, NULL), &bodies) < 0)
         return -1;
     struct scn_listener *listeners = NULL;
     size_t index;
-    json_t *item;
-    json_array_foreach(items, index, item) {
-        json_t *body LAT_AUTO(lat_json_decrefp) = NULL;
-        if (get(reading, "GetListener",
-                input_new("serviceIdentifier", service->id, "listenerIdentifier",
-                          lat_json_string_at(item, "id", "")),
-                &body) < 0)
-            return -1;
-        if (body == NULL)
-            continue;
+    json_t *body;
+    json_array_foreach(bodies, index, body) {
         struct scn_listener *listener =
             LAT_ARENA_PUSH(reading->arena, listeners, service->listener_count);
         *listener = (struct scn_listener){
@@ -233,20 +242,14 @@ static int read_associations(struct reading *reading, struct scn_service *servic
 
 static int read_services(struct reading *reading, struct scn_estate *estate)
 {
-    json_t *items LAT_AUTO(lat_json_decrefp) = NULL;
-    if (list(reading, "ListServices", json_object(), &items) < 0)
+    json_t *bodies LAT_AUTO(lat_json_decrefp) = NULL;
+    if (get_all(reading, "ListServices", "GetService", "serviceIdentifier", json_object(),
+                &bodies) < 0)
         return -1;
     struct scn_service *services = NULL;
     size_t index;
-    json_t *item;
-    json_array_foreach(items, index, item) {
-        json_t *body LAT_AUTO(lat_json_decrefp) = NULL;
-        if (get(reading, "GetService",
-                input_new("serviceIdentifier", lat_json_string_at(item, "id", ""), NULL, NULL),
-                &body) < 0)
-            return -1;
-        if (body == NULL)
-            continue;
+    json_t *body;
+    json_array_foreach(bodies, index, body) {
         struct scn_service *service =
             LAT_ARENA_PUSH(reading->arena, services, estate->service_count);
         *service = (struct scn_service){.id = text_at(reading, body, "id"),
@@ -286,20 +289,14 @@ static int read_targets(struct reading *reading, struct scn_group *group)
 
 static int read_groups(struct reading *reading, struct scn_estate *estate)
 {
-    json_t *items LAT_AUTO(lat_json_decrefp) = NULL;
-    if (list(reading, "ListTargetGroups", json_object(), &items) < 0)
+    json_t *bodies LAT_AUTO(lat_json_decrefp) = NULL;
+    if (get_all(reading, "ListTargetGroups", "GetTargetGroup", "targetGroupIdentifier",
+                json_object(), &bodies) < 0)
         return -1;
     struct scn_group *groups = NULL;
     size_t index;
-    json_t *item;
-    json_array_foreach(items, index, item) {
-        json_t *body LAT_AUTO(lat_json_decrefp) = NULL;
-        if (get(reading, "GetTargetGroup",
-                input_new("targetGroupIdentifier", lat_json_string_at(item, "id", ""), NULL, NULL),
-                &body) < 0)
-            return -1;
-        if (body == NULL)
-            continue;
+    json_t *body;
+    json_array_foreach(bodies, index, body) {
         const json_t *config = json_object_get(body, "config");
         struct scn_group *group = LAT_ARENA_PUSH(reading->arena, groups, estate->group_count);
         *group = (struct scn_group){

@@ -126,3 +126,27 @@ const char *scn_pattern_all_text(struct lat_arena *arena, const json_t *has)
     }
     return text;
 }
+
+const char *scn_list_text(struct lat_arena *arena, const json_t *list)
+{
+    const char *text = "";
+    size_t index;
+    json_t *item;
+    json_array_foreach(lat_json_iterable(list), index, item) {
+        text = lat_arena_printf(arena, "%s%s%s", text, index > 0 ? ", " : "",
+                                lat_text_or_empty(json_string_value(item)));
+    }
+    return *text != '\0' ? text : "none";
+}
+
+const char *scn_pairs_text(struct lat_arena *arena, const json_t *object)
+{
+    const char *text = "";
+    const char *name;
+    json_t *value;
+    json_object_foreach(lat_json_iterable(object), name, value) {
+        text = lat_arena_printf(arena, "%s%s%s %s", text, *text != '\0' ? ", " : "", name,
+                                value_text(arena, value));
+    }
+    return text;
+}

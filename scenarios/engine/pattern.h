@@ -22,3 +22,9 @@ int scn_pattern_match_all(struct lat_arena *arena, const json_t *has, const json
 
 /* "spec.x is 3 and status.y contains z". In the arena; "" for NULL. */
 const char *scn_pattern_all_text(struct lat_arena *arena, const json_t *has);
+
+/* The texts of a list, with commas; "none" for an empty one. In the arena. */
+const char *scn_list_text(struct lat_arena *arena, const json_t *list);
+
+/* The members of an object as "name value, name value"; "" for NULL. In the arena. */
+const char *scn_pairs_text(struct lat_arena *arena, const json_t *object);

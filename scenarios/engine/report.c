@@ -162,7 +162,7 @@ void scn_report_story_end(struct scn_report *report, const struct scn_story *sto
 void scn_report_end(struct scn_report *report)
 {
     if (report->format == SCN_FORMAT_TEXT)
-        fprintf(report->out, "%zu stories passed, %zu failed\n", report->story_passed,
+        fprintf(report->out, "stories: %zu passed, %zu failed\n", report->story_passed,
                 report->story_failed);
     else if (report->format == SCN_FORMAT_JSON)
         print_event(report, "end", NULL, NULL, NULL, NULL,

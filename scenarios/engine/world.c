@@ -11,7 +11,7 @@
 #define READY_TIMEOUT_MS   10000
 #define COMMAND_TIMEOUT_MS 120000 /* one drain or advance of the controller */
 #define STEP_MS_MAX        10000  /* of virtual time: statuses and health move in between */
-#define ENVIRONMENT_MAX    64     /* variables given to the controller */
+#define ENVIRONMENT_MAX    64     /* variables that a story gives to the controller */
 #define ACCESS_KEY         "AKIDLATTICESTORY"
 #define SECRET_KEY         "story"
 
@@ -82,6 +82,9 @@ int scn_world_open(struct scn_world *world, struct lat_arena *arena,
                    struct lat_err *reterr)
 {
     *world = (struct scn_world){.arena = arena, .options = options, .environment = environment};
+    if (json_object_size(environment) > ENVIRONMENT_MAX)
+        return lat_err_input(reterr, "the controller's environment takes %d variables at most",
+                             ENVIRONMENT_MAX);
     lat_clock_init_real(&world->clock);
     scn_journal_init(&world->journal, arena);
     world->http =
@@ -147,7 +150,6 @@ static int command(struct scn_world *world, const char *text, struct lat_err *re
 static const char **controller_environment(struct scn_world *world)
 {
     const struct scn_options *options = world->options;
-    const char **variables = LAT_NEW_ARRAY(world->arena, const char *, ENVIRONMENT_MAX + 1);
     const struct {
         const char *name;
         const char *value;
@@ -163,6 +165,8 @@ static const char **controller_environment(struct scn_world *world)
         {"AWS_SECRET_ACCESS_KEY", "controller"},
         {"AWS_EC2_METADATA_DISABLED", "true"},
     };
+    const char **variables =
+        LAT_NEW_ARRAY(world->arena, const char *, LAT_COUNT(fixed) + ENVIRONMENT_MAX + 1);
     size_t count = 0;
     for (size_t i = 0; i < LAT_COUNT(fixed); i++)
         variables[count++] = lat_arena_printf(world->arena, "%s=%s", fixed[i].name, fixed[i].value);
@@ -171,8 +175,7 @@ static const char **controller_environment(struct scn_world *world)
     json_object_foreach(lat_json_iterable(world->environment), key, value) {
         const char *text =
             json_is_string(value) ? json_string_value(value) : lat_json_text(world->arena, value);
-        if (count < ENVIRONMENT_MAX)
-            variables[count++] = lat_arena_printf(world->arena, "%s=%s", key, text);
+        variables[count++] = lat_arena_printf(world->arena, "%s=%s", key, text);
     }
     return variables;
 }

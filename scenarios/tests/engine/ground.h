@@ -37,4 +37,28 @@ static const struct scn_vpc_association vpcs[] = {{"vpc-1", "ACTIVE"}};
 static const struct scn_network networks[] = {
     {.id = "sn-1", .name = "my-net", .vpcs = vpcs, .vpc_count = 1}};
 
+/* The service "orders" with one listener, in a network with one VPC; filled by lay_ground. */
+struct ground {
+    struct scn_service service;
+    struct scn_estate estate;
+};
+
+static inline void lay_ground(struct ground *ground, const struct scn_listener *listener,
+                              const struct scn_group *from, size_t group_count)
+{
+    ground->service = (struct scn_service){.id = "svc-1",
+                                           .name = "orders",
+                                           .dns = "orders.on.aws",
+                                           .associations = associations,
+                                           .association_count = 1,
+                                           .listeners = listener,
+                                           .listener_count = 1};
+    ground->estate = (struct scn_estate){.services = &ground->service,
+                                         .service_count = 1,
+                                         .groups = from,
+                                         .group_count = group_count,
+                                         .networks = networks,
+                                         .network_count = 1};
+}
+
 static const struct scn_weight split[] = {{"tg-old", 90}, {"tg-new", 10}};

@@ -19,19 +19,12 @@ static struct scn_picture draw(struct lat_arena *arena, const struct scn_rule *r
                                           .default_action = {.status_code = 404},
                                           .rules = rules,
                                           .rule_count = rule_count};
-    const struct scn_service service = {.id = "svc-1",
-                                        .name = "orders",
-                                        .dns = "orders.on.aws",
-                                        .tags = service_tags,
-                                        .tag_count = tag_count,
-                                        .associations = associations,
-                                        .association_count = 1,
-                                        .listeners = &listener,
-                                        .listener_count = 1};
-    const struct scn_estate estate = {
-        .services = &service, .service_count = 1, .groups = groups, .group_count = 2};
+    struct ground ground;
+    lay_ground(&ground, &listener, groups, 2);
+    ground.service.tags = service_tags;
+    ground.service.tag_count = tag_count;
     struct scn_picture picture;
-    scn_picture_draw(arena, &estate, "orders", &picture);
+    scn_picture_draw(arena, &ground.estate, "orders", &picture);
     return picture;
 }
 

@@ -21,22 +21,12 @@ static bool meets(const struct scn_match *match, const struct scn_request *reque
                                           .default_action = {.status_code = 404},
                                           .rules = &rule,
                                           .rule_count = 1};
-    const struct scn_service service = {.id = "svc-1",
-                                        .name = "orders",
-                                        .associations = associations,
-                                        .association_count = 1,
-                                        .listeners = &listener,
-                                        .listener_count = 1};
-    const struct scn_estate estate = {.services = &service,
-                                      .service_count = 1,
-                                      .groups = groups,
-                                      .group_count = 2,
-                                      .networks = networks,
-                                      .network_count = 1};
+    struct ground ground;
+    lay_ground(&ground, &listener, groups, 2);
     struct lat_rng rng;
     struct scn_outcome outcome;
     lat_rng_init(&rng, 1);
-    scn_traffic_send(&estate, request, &rng, &outcome);
+    scn_traffic_send(&ground.estate, request, &rng, &outcome);
     cr_assert(outcome.rule != NULL || outcome.status == 404);
     return outcome.rule != NULL;
 }
@@ -126,22 +116,12 @@ static const struct scn_share *shares_of(struct lat_arena *arena, struct scn_act
 {
     const struct scn_listener listener = {
         .id = "listener-1", .protocol = "HTTP", .port = 80, .default_action = action};
-    const struct scn_service service = {.id = "svc-1",
-                                        .name = "orders",
-                                        .associations = associations,
-                                        .association_count = 1,
-                                        .listeners = &listener,
-                                        .listener_count = 1};
-    const struct scn_estate estate = {.services = &service,
-                                      .service_count = 1,
-                                      .groups = from,
-                                      .group_count = 2,
-                                      .networks = networks,
-                                      .network_count = 1};
+    struct ground ground;
+    lay_ground(&ground, &listener, from, 2);
     struct lat_rng rng;
     const struct scn_share *shares = NULL;
     lat_rng_init(&rng, 7);
-    scn_traffic_split(arena, &estate, &request, 10000, &rng, &shares, ret_count);
+    scn_traffic_split(arena, &ground.estate, &request, 10000, &rng, &shares, ret_count);
     return shares;
 }
 
@@ -202,23 +182,14 @@ Test(traffic, healthy_or_unchecked_targets_answer_and_without_any_all_that_stay_
             .id = "tg-old", .name = "fleet", .targets = targets, .target_count = 2};
         const struct scn_listener listener = {
             .port = 80, .default_action = {.groups = split, .group_count = 1}};
-        const struct scn_service service = {.name = "orders",
-                                            .associations = associations,
-                                            .association_count = 1,
-                                            .listeners = &listener,
-                                            .listener_count = 1};
-        const struct scn_estate estate = {.services = &service,
-                                          .service_count = 1,
-                                          .groups = &group,
-                                          .group_count = 1,
-                                          .networks = networks,
-                                          .network_count = 1};
+        struct ground ground;
+        lay_ground(&ground, &listener, &group, 1);
         struct lat_rng rng;
         bool seen[2] = {false, false};
         lat_rng_init(&rng, 3);
         for (int n = 0; n < 200; n++) {
             struct scn_outcome outcome;
-            scn_traffic_send(&estate, &plain, &rng, &outcome);
+            scn_traffic_send(&ground.estate, &plain, &rng, &outcome);
             if (outcome.kind == SCN_OUTCOME_FORWARDED)
                 seen[outcome.target == &targets[1]] = true;
         }
@@ -258,17 +229,12 @@ Test(traffic, the_lowest_priority_number_wins)
         {.id = "first", .priority = 1, .action = {.status_code = 500}},
         {.id = "second", .priority = 2, .action = {.status_code = 404}}};
     const struct scn_listener listener = {.port = 80, .rules = rules, .rule_count = 2};
-    const struct scn_service service = {.name = "orders",
-                                        .associations = associations,
-                                        .association_count = 1,
-                                        .listeners = &listener,
-                                        .listener_count = 1};
-    const struct scn_estate estate = {
-        .services = &service, .service_count = 1, .networks = networks, .network_count = 1};
+    struct ground ground;
+    lay_ground(&ground, &listener, NULL, 0);
     struct lat_rng rng;
     struct scn_outcome outcome;
     lat_rng_init(&rng, 1);
-    scn_traffic_send(&estate, &plain, &rng, &outcome);
+    scn_traffic_send(&ground.estate, &plain, &rng, &outcome);
     cr_expect_str_eq(outcome.rule->id, "first");
     cr_expect_eq(outcome.status, 500);
 }
