@@ -174,8 +174,8 @@ static void create(struct gwc_events *events, const struct event *event, const c
 }
 
 /* Raises the count of an event sent before. Returns -1 when the server has forgotten it. */
-static int raise(struct gwc_events *events, const struct event *event, json_t *sent,
-                 const char *now_text)
+static int count_up(struct gwc_events *events, const struct event *event, json_t *sent,
+                    const char *now_text)
 {
     int64_t count = lat_json_int_at(sent, "count", 1) + 1;
     json_object_set_new(sent, "count", json_integer(count));
@@ -222,7 +222,7 @@ void gwc_events_send(struct gwc_events *events, const char *component, const str
     char now_text[LAT_TIME_TEXT_BYTES];
     lat_time_format_seconds(lat_clock_now_ms(events->clock), now_text);
     json_t *sent = json_object_get(events->sent, key);
-    if (sent != NULL && raise(events, &event, sent, now_text) == 0)
+    if (sent != NULL && count_up(events, &event, sent, now_text) == 0)
         return;
     json_object_del(events->sent, key);
     create(events, &event, key, now_text);

@@ -3,23 +3,13 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "common/kube/object.h"
 #include "controller/model/object.h"
 
 #define TRIES_MAX       4
 #define FIRST_WAIT_MS   10
 #define WAIT_FACTOR     5
 #define STATUS_CONFLICT 409
-
-static bool has_finalizer(const json_t *object, const char *finalizer)
-{
-    size_t index = 0;
-    json_t *item = NULL;
-    json_array_foreach(lat_json_at(object, "metadata.finalizers"), index, item) {
-        if (lat_text_eq(json_string_value(item), finalizer))
-            return true;
-    }
-    return false;
-}
 
 /* {"metadata":{"finalizers":[…],"resourceVersion":"7"}}; null in place of an empty list. */
 static json_t *patch_new(const json_t *object, const char *finalizer, bool is_wanted)
@@ -59,7 +49,7 @@ int gwc_finalizer_set(struct gwc_kube *kube, struct lat_arena *arena,
         gwc_kind_path(arena, kind, gwc_object_namespace(*object), gwc_object_name(*object), NULL);
     int64_t wait_ms = FIRST_WAIT_MS;
     for (int tries = 1;; tries++) {
-        if (has_finalizer(*object, finalizer) == is_wanted)
+        if (lat_kube_has_finalizer(*object, finalizer) == is_wanted)
             return 0;
         LAT_AUTO(lat_json_decrefp) json_t *patch = patch_new(*object, finalizer, is_wanted);
         json_t *answer = NULL;

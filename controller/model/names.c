@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-enum { ROUTE_NAME_BYTES = 20, NAMESPACE_BYTES = 18, GROUP_PART_BYTES = 55, OVERRIDE_MIN = 3, OVERRIDE_MAX = 40 };
+enum {
+    ROUTE_NAME_BYTES = 20,
+    NAMESPACE_BYTES = 18,
+    GROUP_PART_BYTES = 55,
+    OVERRIDE_MIN = 3,
+    OVERRIDE_MAX = 40
+};
 
 static struct lat_str cut(const char *text, size_t bytes_max)
 {

@@ -147,7 +147,7 @@ static const json_t *find_route(struct gwc_pass *pass)
     return NULL;
 }
 
-static struct gwc_result delete (struct gwc_pass *pass, json_t **gateway)
+static struct gwc_result clean_up(struct gwc_pass *pass, json_t **gateway)
 {
     struct gwc_kube_error error;
     if (write_condition(pass, gateway, "Accepted", "True", "Accepted", GWC_CONTROLLER_NAME,
@@ -174,5 +174,5 @@ struct gwc_result gwc_reconcile_gateway(struct gwc_pass *pass)
         return GWC_ABSENT;
     if (!gwc_gateway_is_controlled(&pass->view, gateway))
         return GWC_DONE;
-    return gwc_object_is_deleted(gateway) ? delete (pass, &gateway) : upsert(pass, &gateway);
+    return gwc_object_is_deleted(gateway) ? clean_up(pass, &gateway) : upsert(pass, &gateway);
 }

@@ -243,7 +243,7 @@ static struct gwc_result upsert(struct work *work)
     return GWC_DONE;
 }
 
-static struct gwc_result delete (struct work *work)
+static struct gwc_result clean_up(struct work *work)
 {
     struct gwc_pass *pass = work->pass;
     const struct gwc_manager_options *options = pass->options;
@@ -283,7 +283,7 @@ static struct gwc_result reconcile(struct gwc_pass *pass, enum gwc_route_kind ro
         return GWC_DONE;
     work.gateway = parents.controlled.items[0];
     work.route = json_incref(lat_json_iterable(cached));
-    struct gwc_result result = gwc_object_is_deleted(cached) ? delete (&work) : upsert(&work);
+    struct gwc_result result = gwc_object_is_deleted(cached) ? clean_up(&work) : upsert(&work);
     json_decref(work.route);
     return result;
 }

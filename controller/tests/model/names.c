@@ -60,3 +60,15 @@ Test(names, an_override_is_refused_for_the_first_thing_wrong)
         cr_expect(lat_text_eq(gwc_name_override_complaint(rows[i].value), rows[i].complaint), "%s",
                   rows[i].value);
 }
+
+Test(names, a_target_group_is_named_after_its_service_with_both_parts_cut)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    cr_assert_str_eq(gwc_target_group_name(arena, "shop", "web-", "abcdefghij"),
+                     "k8s-shop-web-abcdefghij");
+    char long_name[61];
+    memset(long_name, 'x', 60);
+    long_name[60] = '\0';
+    cr_assert_eq(strlen(gwc_target_group_name(arena, long_name, "web", "s")),
+                 strlen("k8s--web-s") + 55);
+}
