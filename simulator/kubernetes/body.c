@@ -6,10 +6,9 @@
 
 #include <string.h>
 
-const char *kube_content_type(const struct kube_call *call)
+const char *sim_kube_content_type(const struct sim_kube_call *call)
 {
-    const char *header =
-        lat_text_or_empty(lat_http_request_header(call->http, "Content-Type"));
+    const char *header = lat_text_or_empty(lat_http_request_header(call->http, "Content-Type"));
     size_t length = strcspn(header, "; \t");
     char *type = lat_arena_strndup(call->arena, header, length);
     for (char *p = type; *p != '\0'; p++)
@@ -18,7 +17,7 @@ const char *kube_content_type(const struct kube_call *call)
     return type;
 }
 
-static json_t *parse_new(struct kube_call *call, bool is_yaml, struct lat_err *reterr)
+static json_t *parse_new(struct sim_kube_call *call, bool is_yaml, struct lat_err *reterr)
 {
     const struct lat_http_request *http = call->http;
     if (!is_yaml)
@@ -34,23 +33,23 @@ static json_t *parse_new(struct kube_call *call, bool is_yaml, struct lat_err *r
     return json_incref(lat_yaml_document(yaml, 0));
 }
 
-int kube_body_read_new(struct kube_call *call, json_t **ret_new)
+int sim_kube_body_read_new(struct sim_kube_call *call, json_t **ret_new)
 {
-    const char *type = kube_content_type(call);
+    const char *type = sim_kube_content_type(call);
     bool is_yaml = lat_text_eq(type, "application/yaml");
     if (!is_yaml && type[0] != '\0' && !lat_text_eq(type, "application/json"))
-        return kube_refuse(call, KUBE_UNSUPPORTED_MEDIA_TYPE,
-                           "the body of the request was in an unknown format - accepted media "
-                           "types include: application/json, application/yaml");
+        return sim_kube_refuse(call, SIM_KUBE_UNSUPPORTED_MEDIA_TYPE,
+                               "the body of the request was in an unknown format - accepted media "
+                               "types include: application/json, application/yaml");
     struct lat_err err;
     json_t *body = parse_new(call, is_yaml, &err);
     if (body == NULL)
-        return kube_refuse(call, KUBE_BAD_REQUEST, "the object provided is unrecognized: %s",
-                           err.message);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "the object provided is unrecognized: %s", err.message);
     if (!json_is_object(body)) {
         json_decref(body);
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "the object provided is unrecognized: it must be an object");
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "the object provided is unrecognized: it must be an object");
     }
     *ret_new = body;
     return 0;

@@ -5,7 +5,6 @@
 #include "common/base/text.h"
 #include "common/kube/object.h"
 
-
 #define SERVICE_ADDRESSES     (1 << 20) /* of 10.96.0.0/12 */
 #define SERVICE_ADDRESS_FIRST 10        /* the lowest ones are kept for the cluster itself */
 #define NODE_PORT_FIRST       30000
@@ -21,7 +20,7 @@ static void set_absent(json_t *object, const char *name, json_t *new_value)
 }
 
 /* Addresses and node ports follow the resourceVersion, which is never given twice (chosen). */
-static int64_t next_version(struct kube_call *call)
+static int64_t next_version(struct sim_kube_call *call)
 {
     int64_t version = 0;
     if (sim_store_kube_version(call->kube->sim->store, &version) < 0)
@@ -29,7 +28,7 @@ static int64_t next_version(struct kube_call *call)
     return version + 1;
 }
 
-static json_t *service_address_new(struct kube_call *call)
+static json_t *service_address_new(struct sim_kube_call *call)
 {
     int64_t offset =
         SERVICE_ADDRESS_FIRST + next_version(call) % (SERVICE_ADDRESSES - SERVICE_ADDRESS_FIRST);
@@ -37,20 +36,19 @@ static json_t *service_address_new(struct kube_call *call)
                         (int)(offset & 255));
 }
 
-static void default_ports(struct kube_call *call, json_t *spec, bool has_node_ports)
+static void default_ports(struct sim_kube_call *call, json_t *spec, bool has_node_ports)
 {
     size_t index;
     json_t *port;
-    json_array_foreach(json_object_get(spec, "ports"), index, port)
-    {
+    json_array_foreach(json_object_get(spec, "ports"), index, port) {
         if (!json_is_object(port))
             continue;
         if (json_object_get(port, "port") != NULL)
             set_absent(port, "targetPort", json_incref(json_object_get(port, "port")));
         if (has_node_ports)
-            set_absent(port, "nodePort",
-                       json_integer(NODE_PORT_FIRST +
-                                    (next_version(call) + (int64_t)index) % NODE_PORTS));
+            set_absent(
+                port, "nodePort",
+                json_integer(NODE_PORT_FIRST + (next_version(call) + (int64_t)index) % NODE_PORTS));
     }
 }
 
@@ -74,7 +72,7 @@ static void default_families(json_t *spec)
     set_absent(spec, "ipFamilyPolicy", json_string("SingleStack"));
 }
 
-static void default_service(struct kube_call *call, json_t *object, const json_t *old)
+static void default_service(struct sim_kube_call *call, json_t *object, const json_t *old)
 {
     json_t *spec = json_object_get(object, "spec");
     if (spec == NULL) {
@@ -115,8 +113,8 @@ static void default_namespace(json_t *object, const json_t *old)
     json_object_set_new(object, "status", json_pack("{s:s}", "phase", "Active"));
 }
 
-void kube_builtin_default(struct kube_call *call, const struct lat_kube_kind *kind, json_t *object,
-                          const json_t *old)
+void sim_kube_builtin_default(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                              json_t *object, const json_t *old)
 {
     if (lat_text_eq(kind->resource, "services"))
         default_service(call, object, old);
@@ -136,11 +134,9 @@ static void validate_service_ports(const json_t *spec, struct lat_kube_causes *c
     LAT_AUTO(lat_json_decrefp) json_t *seen = json_object();
     size_t index;
     json_t *port;
-    json_array_foreach(ports, index, port)
-    {
+    json_array_foreach(ports, index, port) {
         const char *name = lat_json_string_at(port, "name", "");
-        const char *field =
-            lat_arena_printf(causes->arena, "spec.ports[%zu].name", index);
+        const char *field = lat_arena_printf(causes->arena, "spec.ports[%zu].name", index);
         if (name[0] == '\0' && json_array_size(ports) > 1)
             lat_kube_cause_add(causes, LAT_KUBE_REQUIRED, field, NULL, "%s", "");
         else if (name[0] != '\0' && json_object_get(seen, name) != NULL)
@@ -159,8 +155,7 @@ static void validate_service(const json_t *object, const json_t *old,
     const json_t *address = json_object_get(spec, "clusterIP");
     if (before[0] != '\0' && address != NULL && !lat_text_eq(before, json_string_value(address)))
         lat_kube_cause_add(causes, LAT_KUBE_INVALID, "spec.clusterIPs[0]",
-                           json_object_get(spec, "clusterIPs"), "%s",
-                           "may not change once set");
+                           json_object_get(spec, "clusterIPs"), "%s", "may not change once set");
 }
 
 static void validate_event(const json_t *object, struct lat_kube_causes *causes)
@@ -174,8 +169,8 @@ static void validate_event(const json_t *object, struct lat_kube_causes *causes)
                            "does not match event.namespace");
 }
 
-void kube_builtin_validate(const struct lat_kube_kind *kind, const json_t *object,
-                           const json_t *old, struct lat_kube_causes *causes)
+void sim_kube_builtin_validate(const struct lat_kube_kind *kind, const json_t *object,
+                               const json_t *old, struct lat_kube_causes *causes)
 {
     if (lat_text_eq(kind->resource, "services"))
         validate_service(object, old, causes);

@@ -28,7 +28,7 @@ static const char *one_unit(struct lat_arena *arena, int64_t seconds, int64_t un
     return lat_arena_printf(arena, "%" PRId64 "%c", seconds / unit, name);
 }
 
-const char *kube_duration_text(struct lat_arena *arena, int64_t duration_ms)
+const char *sim_kube_duration_text(struct lat_arena *arena, int64_t duration_ms)
 {
     int64_t seconds = duration_ms / 1000;
     if (seconds < -1)
@@ -75,8 +75,7 @@ static const char *service_ports(const struct cell *cell)
     const char *list = "";
     size_t index;
     json_t *port;
-    json_array_foreach(lat_json_at(cell->object, "spec.ports"), index, port)
-    {
+    json_array_foreach(lat_json_at(cell->object, "spec.ports"), index, port) {
         int64_t node_port = lat_json_int_at(port, "nodePort", 0);
         const char *node =
             node_port == 0 ? "" : lat_arena_printf(cell->arena, ":%" PRId64, node_port);
@@ -123,8 +122,7 @@ static const char *slice_ports(const struct cell *cell)
     size_t index;
     json_t *port;
     json_t *ports = json_object_get(cell->object, "ports");
-    json_array_foreach(ports, index, port)
-    {
+    json_array_foreach(ports, index, port) {
         int64_t number = lat_json_int_at(port, "port", 0);
         list = with_comma(cell->arena, list,
                           number == 0 ? "*" : lat_arena_printf(cell->arena, "%" PRId64, number));
@@ -138,8 +136,7 @@ static const char *slice_endpoints(const struct cell *cell)
     const char *list = "";
     size_t index, shown = 0, total = 0;
     json_t *endpoint;
-    json_array_foreach(json_object_get(cell->object, "endpoints"), index, endpoint)
-    {
+    json_array_foreach(json_object_get(cell->object, "endpoints"), index, endpoint) {
         json_t *addresses = json_object_get(endpoint, "addresses");
         for (size_t i = 0; i < json_array_size(addresses); i++) {
             total++;
@@ -163,7 +160,7 @@ static const char *event_last_seen(const struct cell *cell)
     for (size_t i = 0; i < LAT_COUNT(paths); i++) {
         const char *text = lat_json_string_at(cell->object, paths[i], "");
         if (text[0] != '\0' && lat_time_parse(text, &time_ms) == 0)
-            return kube_duration_text(cell->arena, cell->now_ms - time_ms);
+            return sim_kube_duration_text(cell->arena, cell->now_ms - time_ms);
     }
     return "<unknown>";
 }
@@ -204,15 +201,15 @@ static const struct {
     const char *name;
     const char *(*text)(const struct cell *cell);
 } cells[] = {
-    {"service-ports", service_ports},     {"service-external", service_external},
+    {"service-ports", service_ports},       {"service-external", service_external},
     {"service-selector", service_selector}, {"slice-ports", slice_ports},
-    {"slice-endpoints", slice_endpoints}, {"event-last-seen", event_last_seen},
-    {"event-object", event_object},       {"pod-ready", pod_ready},
+    {"slice-endpoints", slice_endpoints},   {"event-last-seen", event_last_seen},
+    {"event-object", event_object},         {"pod-ready", pod_ready},
     {"pod-restarts", pod_restarts},
 };
 
-json_t *kube_cell_new(struct lat_arena *arena, const char *name, const json_t *object,
-                      int64_t now_ms)
+json_t *sim_kube_cell_new(struct lat_arena *arena, const char *name, const json_t *object,
+                          int64_t now_ms)
 {
     struct cell cell = {arena, object, now_ms};
     for (size_t i = 0; i < LAT_COUNT(cells); i++)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static int delete_namespace(struct kube_call *call, const struct lat_kube_kind *kind,
+static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                             const struct sim_kube_object *row, json_t *object, bool *ret_removed);
 
 static bool is_namespace(const struct lat_kube_kind *kind)
@@ -15,7 +15,7 @@ static bool is_namespace(const struct lat_kube_kind *kind)
     return lat_text_eq(kind->resource, "namespaces");
 }
 
-static void mark(struct kube_call *call, const struct lat_kube_kind *kind, json_t *object)
+static void mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object)
 {
     char time[LAT_TIME_TEXT_BYTES];
     json_t *metadata = lat_kube_metadata_set(object);
@@ -26,26 +26,26 @@ static void mark(struct kube_call *call, const struct lat_kube_kind *kind, json_
 }
 
 /* Removes a terminating namespace once nothing is left in it. */
-static int end_namespace(struct kube_call *call, const char *name)
+static int end_namespace(struct sim_kube_call *call, const char *name)
 {
-    const struct lat_kube_kind *kind = kube_kind_of(call->kube, "namespaces");
+    const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, "namespaces");
     struct sim_kube_object *row = NULL, *content = NULL;
     size_t count = 0;
-    if (kube_find(call, kind, "", name, &row) < 0)
+    if (sim_kube_find(call, kind, "", name, &row) < 0)
         return -1;
     if (row == NULL || strstr(row->body, "\"deletionTimestamp\"") == NULL)
         return 0;
-    LAT_AUTO(lat_json_decrefp) json_t *namespace = kube_stored_new(row->body);
+    LAT_AUTO(lat_json_decrefp) json_t *namespace = sim_kube_stored_new(row->body);
     if (!lat_kube_is_terminating(namespace) || lat_kube_finalizers(namespace) != NULL)
         return 0;
     if (sim_store_kube_in_namespace(call->kube->sim->store, call->arena, name, &content, &count) <
         0)
         return -1;
-    return count > 0 ? 0 : kube_remove(call, kind, row, namespace);
+    return count > 0 ? 0 : sim_kube_remove(call, kind, row, namespace);
 }
 
-int kube_remove(struct kube_call *call, const struct lat_kube_kind *kind,
-                const struct sim_kube_object *row, json_t *object)
+int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                    const struct sim_kube_object *row, json_t *object)
 {
     struct sim_store *store = call->kube->sim->store;
     struct sim_kube_object last = *row;
@@ -59,23 +59,23 @@ int kube_remove(struct kube_call *call, const struct lat_kube_kind *kind,
     return kind->is_namespaced ? end_namespace(call, row->namespace) : 0;
 }
 
-int kube_delete_object(struct kube_call *call, const struct lat_kube_kind *kind,
-                       const struct sim_kube_object *row, json_t *object, bool *ret_removed)
+int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                           const struct sim_kube_object *row, json_t *object, bool *ret_removed)
 {
     *ret_removed = false;
     if (is_namespace(kind))
         return delete_namespace(call, kind, row, object, ret_removed);
     if (lat_kube_finalizers(object) == NULL) {
         *ret_removed = true;
-        return kube_remove(call, kind, row, object);
+        return sim_kube_remove(call, kind, row, object);
     }
     if (lat_kube_is_terminating(object))
         return 0;
     mark(call, kind, object);
-    return kube_store(call, kind, row, object);
+    return sim_kube_store(call, kind, row, object);
 }
 
-static int delete_content(struct kube_call *call, const char *namespace)
+static int delete_content(struct sim_kube_call *call, const char *namespace)
 {
     struct sim_kube_object *rows = NULL;
     size_t count = 0;
@@ -83,33 +83,33 @@ static int delete_content(struct kube_call *call, const char *namespace)
         0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const struct lat_kube_kind *kind = kube_kind_of(call->kube, rows[i].resource);
-        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(rows[i].body);
+        const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, rows[i].resource);
+        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(rows[i].body);
         bool removed;
-        if (kind == NULL || kube_delete_object(call, kind, &rows[i], object, &removed) < 0)
+        if (kind == NULL || sim_kube_delete_object(call, kind, &rows[i], object, &removed) < 0)
             return -1;
     }
     return 0;
 }
 
-static int delete_namespace(struct kube_call *call, const struct lat_kube_kind *kind,
+static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                             const struct sim_kube_object *row, json_t *object, bool *ret_removed)
 {
     static const char *const forever[] = {"default", "kube-system", "kube-public"};
     for (size_t i = 0; i < LAT_COUNT(forever); i++)
         if (lat_text_eq(row->name, forever[i]))
-            return kube_refuse(call, KUBE_FORBIDDEN,
-                               "namespaces \"%s\" is forbidden: this namespace may not be deleted",
-                               row->name);
+            return sim_kube_refuse(
+                call, SIM_KUBE_FORBIDDEN,
+                "namespaces \"%s\" is forbidden: this namespace may not be deleted", row->name);
     if (!lat_kube_is_terminating(object)) {
         mark(call, kind, object);
         lat_json_set_string(json_object_get(object, "status"), "phase", "Terminating");
-        if (kube_store(call, kind, row, object) < 0)
+        if (sim_kube_store(call, kind, row, object) < 0)
             return -1;
     }
     struct sim_kube_object *left = NULL;
     if (delete_content(call, row->name) < 0 || end_namespace(call, row->name) < 0 ||
-        kube_find(call, kind, "", row->name, &left) < 0)
+        sim_kube_find(call, kind, "", row->name, &left) < 0)
         return -1;
     *ret_removed = left == NULL;
     return 0;
@@ -119,13 +119,13 @@ static int delete_namespace(struct kube_call *call, const struct lat_kube_kind *
 
 /* DeleteOptions: dryRun and preconditions; who owns what is not followed, so that
  * propagationPolicy changes nothing. */
-static int read_options_new(struct kube_call *call, json_t **ret_new)
+static int read_options_new(struct sim_kube_call *call, json_t **ret_new)
 {
     if (call->http->body_length == 0) {
         *ret_new = json_object();
         return 0;
     }
-    if (kube_body_read_new(call, ret_new) < 0)
+    if (sim_kube_body_read_new(call, ret_new) < 0)
         return -1;
     size_t index;
     json_t *item;
@@ -134,54 +134,56 @@ static int read_options_new(struct kube_call *call, json_t **ret_new)
     return 0;
 }
 
-static int check_preconditions(struct kube_call *call, const json_t *options, const json_t *object)
+static int check_preconditions(struct sim_kube_call *call, const json_t *options,
+                               const json_t *object)
 {
     const char *uid = lat_json_string_at(options, "preconditions.uid", NULL);
     const char *version = lat_json_string_at(options, "preconditions.resourceVersion", NULL);
     if (uid != NULL && !lat_text_eq(uid, lat_kube_uid(object)))
-        return kube_refuse(call, KUBE_CONFLICT,
-                           "Operation cannot be fulfilled on %s \"%s\": Precondition failed: UID "
-                           "in precondition: %s, UID in object meta: %s",
-                           call->request.kind->resource, call->request.name, uid,
-                           lat_kube_uid(object));
+        return sim_kube_refuse(
+            call, SIM_KUBE_CONFLICT,
+            "Operation cannot be fulfilled on %s \"%s\": Precondition failed: UID "
+            "in precondition: %s, UID in object meta: %s",
+            call->request.kind->resource, call->request.name, uid, lat_kube_uid(object));
     if (version != NULL && !lat_text_eq(version, lat_kube_resource_version(object)))
-        return kube_refuse(call, KUBE_CONFLICT,
-                           "Operation cannot be fulfilled on %s \"%s\": Precondition failed: "
-                           "ResourceVersion in precondition: %s, ResourceVersion in object meta: "
-                           "%s",
-                           call->request.kind->resource, call->request.name, version,
-                           lat_kube_resource_version(object));
+        return sim_kube_refuse(
+            call, SIM_KUBE_CONFLICT,
+            "Operation cannot be fulfilled on %s \"%s\": Precondition failed: "
+            "ResourceVersion in precondition: %s, ResourceVersion in object meta: "
+            "%s",
+            call->request.kind->resource, call->request.name, version,
+            lat_kube_resource_version(object));
     return 0;
 }
 
-int kube_delete(struct kube_call *call)
+int sim_kube_delete(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct sim_kube_object *row = NULL;
     LAT_AUTO(lat_json_decrefp) json_t *options = NULL;
     if (read_options_new(call, &options) < 0 ||
-        kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+        sim_kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
         return -1;
     if (row == NULL)
-        return kube_refuse_not_found(call, request->name);
-    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(row->body);
+        return sim_kube_refuse_not_found(call, request->name);
+    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(row->body);
     bool removed = false;
     if (check_preconditions(call, options, object) < 0 ||
-        kube_delete_object(call, request->kind, row, object, &removed) < 0)
+        sim_kube_delete_object(call, request->kind, row, object, &removed) < 0)
         return -1;
     if (!removed || is_namespace(request->kind)) {
-        kube_answer_object(call, 200, object);
+        sim_kube_answer_object(call, 200, object);
         return 0;
     }
-    LAT_AUTO(lat_json_decrefp) json_t *status =
-        kube_status_deleted_new(request->kind, row->name, row->uid);
-    kube_answer_json(call, 200, status);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *status = sim_kube_status_deleted_new(request->kind, row->name, row->uid);
+    sim_kube_answer_json(call, 200, status);
     return 0;
 }
 
-int kube_delete_collection(struct kube_call *call)
+int sim_kube_delete_collection(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     LAT_AUTO(lat_json_decrefp) json_t *options = NULL;
     struct sim_kube_object *rows = NULL;
     size_t count = 0;
@@ -192,17 +194,17 @@ int kube_delete_collection(struct kube_call *call)
         return -1;
     LAT_AUTO(lat_json_decrefp) json_t *items = json_array();
     for (size_t i = 0; i < count; i++) {
-        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(rows[i].body);
+        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(rows[i].body);
         bool removed;
-        if (!kube_selects(&request->labels, &request->fields, object))
+        if (!sim_kube_selects(&request->labels, &request->fields, object))
             continue;
-        if (kube_delete_object(call, request->kind, &rows[i], object, &removed) < 0)
+        if (sim_kube_delete_object(call, request->kind, &rows[i], object, &removed) < 0)
             return -1;
         json_array_append(items, object);
     }
-    LAT_AUTO(lat_json_decrefp) json_t *list =
-        json_pack("{s:s, s:s, s:{}, s:O}", "apiVersion", "v1", "kind", "List", "metadata", "items",
-                  items);
-    kube_answer_json(call, 200, list);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *list = json_pack("{s:s, s:s, s:{}, s:O}", "apiVersion", "v1", "kind", "List",
+                             "metadata", "items", items);
+    sim_kube_answer_json(call, 200, list);
     return 0;
 }

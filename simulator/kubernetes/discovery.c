@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#define AGGREGATED_TYPE                                                                            \
-    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+#define AGGREGATED_TYPE "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 /* A group and version that is served; each one once. */
 struct group_version {
@@ -25,7 +24,7 @@ static bool is_listed(const struct group_version *list, size_t count, const char
     return false;
 }
 
-static struct group_version *group_versions(struct kube_call *call, size_t *ret_count)
+static struct group_version *group_versions(struct sim_kube_call *call, size_t *ret_count)
 {
     struct group_version *list = NULL;
     size_t count = 0;
@@ -69,10 +68,9 @@ static void set_names(json_t *object, const char *member, const struct lat_kube_
 static void append_resource(json_t *list, const struct lat_kube_kind *kind,
                             const struct lat_kube_version *version)
 {
-    json_t *resource =
-        json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName", kind->singular,
-                  "namespaced", (int)kind->is_namespaced, "kind", kind->kind, "verbs",
-                  verbs_new(false));
+    json_t *resource = json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName",
+                                 kind->singular, "namespaced", (int)kind->is_namespaced, "kind",
+                                 kind->kind, "verbs", verbs_new(false));
     set_names(resource, "shortNames", &kind->short_names);
     set_names(resource, "categories", &kind->categories);
     json_array_append_new(list, resource);
@@ -89,7 +87,7 @@ static const char *group_version_text(struct lat_arena *arena, const char *group
     return group[0] == '\0' ? version : lat_arena_printf(arena, "%s/%s", group, version);
 }
 
-static bool answer_resources(struct kube_call *call, const char *group, const char *version)
+static bool answer_resources(struct sim_kube_call *call, const char *group, const char *version)
 {
     size_t count = 0;
     struct group_version *list = group_versions(call, &count);
@@ -102,29 +100,29 @@ static bool answer_resources(struct kube_call *call, const char *group, const ch
         if (lat_text_eq(kinds->items[i]->group, group) && found != NULL && found->is_served)
             append_resource(resources, kinds->items[i], found);
     }
-    LAT_AUTO(lat_json_decrefp) json_t *answer =
-        json_pack("{s:s, s:s, s:s, s:O}", "kind", "APIResourceList", "apiVersion", "v1",
-                  "groupVersion", group_version_text(call->arena, group, version), "resources",
-                  resources);
-    kube_answer_json(call, 200, answer);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer = json_pack(
+        "{s:s, s:s, s:s, s:O}", "kind", "APIResourceList", "apiVersion", "v1", "groupVersion",
+        group_version_text(call->arena, group, version), "resources", resources);
+    sim_kube_answer_json(call, 200, answer);
     return true;
 }
 
-static json_t *group_new(struct kube_call *call, const struct group_version *list, size_t count,
+static json_t *group_new(struct sim_kube_call *call, const struct group_version *list, size_t count,
                          const char *group)
 {
     json_t *versions = json_array();
     for (size_t i = 0; i < count; i++)
         if (lat_text_eq(list[i].group, group))
-            json_array_append_new(
-                versions, json_pack("{s:s, s:s}", "groupVersion",
-                                    group_version_text(call->arena, group, list[i].version),
-                                    "version", list[i].version));
+            json_array_append_new(versions,
+                                  json_pack("{s:s, s:s}", "groupVersion",
+                                            group_version_text(call->arena, group, list[i].version),
+                                            "version", list[i].version));
     return json_pack("{s:s, s:o, s:O}", "name", group, "versions", versions, "preferredVersion",
                      json_array_get(versions, 0));
 }
 
-static bool answer_group(struct kube_call *call, const char *group)
+static bool answer_group(struct sim_kube_call *call, const char *group)
 {
     size_t count = 0;
     struct group_version *list = group_versions(call, &count);
@@ -133,11 +131,11 @@ static bool answer_group(struct kube_call *call, const char *group)
     LAT_AUTO(lat_json_decrefp) json_t *answer = group_new(call, list, count, group);
     lat_json_set_string(answer, "kind", "APIGroup");
     lat_json_set_string(answer, "apiVersion", "v1");
-    kube_answer_json(call, 200, answer);
+    sim_kube_answer_json(call, 200, answer);
     return true;
 }
 
-static void answer_groups(struct kube_call *call)
+static void answer_groups(struct sim_kube_call *call)
 {
     size_t count = 0;
     struct group_version *list = group_versions(call, &count);
@@ -145,18 +143,20 @@ static void answer_groups(struct kube_call *call)
     for (size_t i = 0; i < count; i++)
         if (list[i].group[0] != '\0' && !is_listed(list, i, list[i].group, NULL))
             json_array_append_new(groups, group_new(call, list, count, list[i].group));
-    LAT_AUTO(lat_json_decrefp) json_t *answer = json_pack(
-        "{s:s, s:s, s:O}", "kind", "APIGroupList", "apiVersion", "v1", "groups", groups);
-    kube_answer_json(call, 200, answer);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer =
+        json_pack("{s:s, s:s, s:O}", "kind", "APIGroupList", "apiVersion", "v1", "groups", groups);
+    sim_kube_answer_json(call, 200, answer);
 }
 
-static void answer_core_versions(struct kube_call *call)
+static void answer_core_versions(struct sim_kube_call *call)
 {
     const char *host = lat_text_or_empty(lat_http_request_header(call->http, "Host"));
-    LAT_AUTO(lat_json_decrefp) json_t *answer =
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer =
         json_pack("{s:s, s:[s], s:[{s:s, s:s}]}", "kind", "APIVersions", "versions", "v1",
                   "serverAddressByClientCIDRs", "clientCIDR", "0.0.0.0/0", "serverAddress", host);
-    kube_answer_json(call, 200, answer);
+    sim_kube_answer_json(call, 200, answer);
 }
 
 /* --- aggregated ------------------------------------------------------------------------------- */
@@ -170,11 +170,10 @@ static json_t *response_kind_new(const struct lat_kube_kind *kind, const char *v
 static json_t *aggregated_resource_new(const struct lat_kube_kind *kind,
                                        const struct lat_kube_version *version)
 {
-    json_t *resource = json_pack(
-        "{s:s, s:o, s:s, s:s, s:o}", "resource", kind->plural, "responseKind",
-        response_kind_new(kind, version->name), "scope",
-        kind->is_namespaced ? "Namespaced" : "Cluster", "singularResource", kind->singular, "verbs",
-        verbs_new(false));
+    json_t *resource = json_pack("{s:s, s:o, s:s, s:s, s:o}", "resource", kind->plural,
+                                 "responseKind", response_kind_new(kind, version->name), "scope",
+                                 kind->is_namespaced ? "Namespaced" : "Cluster", "singularResource",
+                                 kind->singular, "verbs", verbs_new(false));
     set_names(resource, "shortNames", &kind->short_names);
     set_names(resource, "categories", &kind->categories);
     if (version->has_status)
@@ -190,7 +189,8 @@ static json_t *aggregated_version_new(const struct lat_kube_kinds *kinds,
 {
     json_t *resources = json_array();
     for (size_t i = 0; i < kinds->count; i++) {
-        const struct lat_kube_version *version = lat_kube_kind_version(kinds->items[i], of->version);
+        const struct lat_kube_version *version =
+            lat_kube_kind_version(kinds->items[i], of->version);
         if (lat_text_eq(kinds->items[i]->group, of->group) && version != NULL && version->is_served)
             json_array_append_new(resources, aggregated_resource_new(kinds->items[i], version));
     }
@@ -198,7 +198,7 @@ static json_t *aggregated_version_new(const struct lat_kube_kinds *kinds,
                      "Current");
 }
 
-static void answer_aggregated(struct kube_call *call, bool core)
+static void answer_aggregated(struct sim_kube_call *call, bool core)
 {
     size_t count = 0;
     struct group_version *list = group_versions(call, &count);
@@ -212,43 +212,43 @@ static void answer_aggregated(struct kube_call *call, bool core)
             if (lat_text_eq(list[v].group, group))
                 json_array_append_new(versions,
                                       aggregated_version_new(call->kube->kinds, &list[v]));
-        json_t *item = json_pack("{s:{s:n}, s:o}", "metadata", "creationTimestamp", "versions",
-                                 versions);
+        json_t *item =
+            json_pack("{s:{s:n}, s:o}", "metadata", "creationTimestamp", "versions", versions);
         if (!core)
             lat_json_set_string(json_object_get(item, "metadata"), "name", group);
         json_array_append_new(items, item);
     }
-    LAT_AUTO(lat_json_decrefp) json_t *answer =
-        json_pack("{s:s, s:s, s:{}, s:O}", "kind", "APIGroupDiscoveryList", "apiVersion",
-                  "apidiscovery.k8s.io/v2", "metadata", "items", items);
-    kube_answer_json(call, 200, answer);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer = json_pack("{s:s, s:s, s:{}, s:O}", "kind", "APIGroupDiscoveryList",
+                               "apiVersion", "apidiscovery.k8s.io/v2", "metadata", "items", items);
+    sim_kube_answer_json(call, 200, answer);
     call->answer.content_type = AGGREGATED_TYPE;
 }
 
-static bool wants_aggregated(const struct kube_call *call)
+static bool wants_aggregated(const struct sim_kube_call *call)
 {
     const char *accept = lat_text_or_empty(lat_http_request_header(call->http, "Accept"));
-    return strstr(accept, "as=APIGroupDiscoveryList") != NULL &&
-           strstr(accept, "v=v2;") != NULL;
+    return strstr(accept, "as=APIGroupDiscoveryList") != NULL && strstr(accept, "v=v2;") != NULL;
 }
 
 /* --- paths ------------------------------------------------------------------------------------ */
 
-static void answer_version(struct kube_call *call)
+static void answer_version(struct sim_kube_call *call)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *answer = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "major", "1", "minor", "32", "gitVersion",
-        "v1.32.0", "gitCommit", "", "gitTreeState", "clean", "buildDate", "1970-01-01T00:00:00Z",
-        "goVersion", "none", "compiler", "none", "platform", "linux/amd64");
-    kube_answer_json(call, 200, answer);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "major", "1",
+                               "minor", "32", "gitVersion", "v1.32.0", "gitCommit", "",
+                               "gitTreeState", "clean", "buildDate", "1970-01-01T00:00:00Z",
+                               "goVersion", "none", "compiler", "none", "platform", "linux/amd64");
+    sim_kube_answer_json(call, 200, answer);
 }
 
-static bool answer_fixed(struct kube_call *call, const char *first)
+static bool answer_fixed(struct sim_kube_call *call, const char *first)
 {
     static const char *const healths[] = {"healthz", "readyz", "livez"};
     for (size_t i = 0; i < LAT_COUNT(healths); i++)
         if (lat_text_eq(first, healths[i])) {
-            kube_answer_text(call, 200, "ok");
+            sim_kube_answer_text(call, 200, "ok");
             return true;
         }
     if (!lat_text_eq(first, "version"))
@@ -257,9 +257,9 @@ static bool answer_fixed(struct kube_call *call, const char *first)
     return true;
 }
 
-bool kube_discover(struct kube_call *call)
+bool sim_kube_discover(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     const char *const *segments = request->segments;
     size_t count = request->segment_count;
     if (count == 0 || !lat_text_eq(call->http->method, "GET"))

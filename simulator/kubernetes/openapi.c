@@ -4,7 +4,6 @@
 
 #include "common/base/text.h"
 
-
 static const char *path_of(struct lat_arena *arena, const struct lat_kube_kind *kind,
                            const char *version)
 {
@@ -13,7 +12,7 @@ static const char *path_of(struct lat_arena *arena, const struct lat_kube_kind *
                             kind->group, version);
 }
 
-static void answer_root(struct kube_call *call)
+static void answer_root(struct sim_kube_call *call)
 {
     LAT_AUTO(lat_json_decrefp) json_t *paths = json_object();
     const struct lat_kube_kinds *kinds = call->kube->kinds;
@@ -26,7 +25,7 @@ static void answer_root(struct kube_call *call)
                                     json_pack("{s:s+}", "serverRelativeURL", "/openapi/v3/", path));
         }
     LAT_AUTO(lat_json_decrefp) json_t *answer = json_pack("{s:O}", "paths", paths);
-    kube_answer_json(call, 200, answer);
+    sim_kube_answer_json(call, 200, answer);
 }
 
 static json_t *type_new(const struct lat_kube_kind *kind, const char *version)
@@ -63,13 +62,13 @@ static json_t *schema_new(const struct lat_kube_kind *kind, const struct lat_kub
     return schema;
 }
 
-static void add_kind(struct kube_call *call, const struct lat_kube_kind *kind,
+static void add_kind(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                      const struct lat_kube_version *version, const char *root, json_t *paths,
                      json_t *schemas)
 {
-    const char *schema_name = lat_arena_printf(
-        call->arena, "%s.%s.%s", kind->group[0] == '\0' ? "core" : kind->group, version->name,
-        kind->kind);
+    const char *schema_name =
+        lat_arena_printf(call->arena, "%s.%s.%s", kind->group[0] == '\0' ? "core" : kind->group,
+                         version->name, kind->kind);
     const char *path =
         lat_arena_printf(call->arena, "/%s/%s%s/{name}", root,
                          kind->is_namespaced ? "namespaces/{namespace}/" : "", kind->plural);
@@ -80,7 +79,7 @@ static void add_kind(struct kube_call *call, const struct lat_kube_kind *kind,
         schema_new(kind, version, lat_kube_schema_document(call->kube->kinds->metadata)));
 }
 
-static bool answer_document(struct kube_call *call, const char *root)
+static bool answer_document(struct sim_kube_call *call, const char *root)
 {
     LAT_AUTO(lat_json_decrefp) json_t *paths = json_object();
     LAT_AUTO(lat_json_decrefp) json_t *schemas = json_object();
@@ -94,17 +93,17 @@ static bool answer_document(struct kube_call *call, const char *root)
         }
     if (json_object_size(paths) == 0)
         return false;
-    LAT_AUTO(lat_json_decrefp) json_t *answer =
-        json_pack("{s:s, s:{s:s, s:s}, s:O, s:{s:O}}", "openapi", "3.0.0", "info", "title",
-                  "Kubernetes", "version", "v1.32.0", "paths", paths, "components", "schemas",
-                  schemas);
-    kube_answer_json(call, 200, answer);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *answer = json_pack("{s:s, s:{s:s, s:s}, s:O, s:{s:O}}", "openapi", "3.0.0", "info",
+                               "title", "Kubernetes", "version", "v1.32.0", "paths", paths,
+                               "components", "schemas", schemas);
+    sim_kube_answer_json(call, 200, answer);
     return true;
 }
 
-bool kube_openapi(struct kube_call *call)
+bool sim_kube_openapi(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     const char *const *segments = request->segments;
     if (request->segment_count < 2 || !lat_text_eq(segments[0], "openapi") ||
         !lat_text_eq(segments[1], "v3"))

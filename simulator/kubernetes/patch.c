@@ -8,27 +8,28 @@
 #include "common/kube/strategic.h"
 
 /* Each returns the patched object, new, or NULL after refusing. */
-typedef json_t *apply_patch(struct kube_call *call, const json_t *object, const json_t *patch);
+typedef json_t *apply_patch(struct sim_kube_call *call, const json_t *object, const json_t *patch);
 
-static json_t *apply_merge(struct kube_call *call, const json_t *object, const json_t *patch)
+static json_t *apply_merge(struct sim_kube_call *call, const json_t *object, const json_t *patch)
 {
     if (!json_is_object(patch)) {
-        kube_refuse(call, KUBE_BAD_REQUEST, "a merge patch must be an object");
+        sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "a merge patch must be an object");
         return NULL;
     }
     return lat_kube_merge_patch_new(object, patch);
 }
 
-static json_t *apply_json(struct kube_call *call, const json_t *object, const json_t *patch)
+static json_t *apply_json(struct sim_kube_call *call, const json_t *object, const json_t *patch)
 {
     struct lat_err err;
     json_t *patched = lat_kube_json_patch_new(call->arena, object, patch, &err);
     if (patched == NULL)
-        kube_refuse_patch(call, err.message);
+        sim_kube_refuse_patch(call, err.message);
     return patched;
 }
 
-static json_t *apply_strategic(struct kube_call *call, const json_t *object, const json_t *patch)
+static json_t *apply_strategic(struct sim_kube_call *call, const json_t *object,
+                               const json_t *patch)
 {
     struct lat_err err;
     json_t *schema = lat_kube_schema_document(call->request.version->schema);
@@ -37,7 +38,7 @@ static json_t *apply_strategic(struct kube_call *call, const json_t *object, con
                     lat_kube_schema_document(call->kube->kinds->metadata));
     json_t *patched = lat_kube_strategic_patch_new(call->arena, object, patch, with_metadata, &err);
     if (patched == NULL)
-        kube_refuse(call, KUBE_BAD_REQUEST, "%s", err.message);
+        sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "%s", err.message);
     return patched;
 }
 
@@ -51,51 +52,57 @@ static const struct {
     {"application/strategic-merge-patch+json", apply_strategic, true},
 };
 
-static apply_patch *find_patch(struct kube_call *call)
+static apply_patch *find_patch(struct sim_kube_call *call)
 {
     bool is_builtin = call->request.kind->is_builtin;
-    const char *type = kube_content_type(call);
+    const char *type = sim_kube_content_type(call);
     for (size_t i = 0; i < LAT_COUNT(patches); i++)
         if (lat_text_eq(patches[i].content_type, type) && (is_builtin || !patches[i].only_builtin))
             return patches[i].apply;
-    kube_refuse(call, KUBE_UNSUPPORTED_MEDIA_TYPE,
-                "the body of the request was in an unknown format - accepted media types include: "
-                "application/json-patch+json, application/merge-patch+json%s",
-                is_builtin ? ", application/strategic-merge-patch+json" : "");
+    sim_kube_refuse(
+        call, SIM_KUBE_UNSUPPORTED_MEDIA_TYPE,
+        "the body of the request was in an unknown format - accepted media types include: "
+        "application/json-patch+json, application/merge-patch+json%s",
+        is_builtin ? ", application/strategic-merge-patch+json" : "");
     return NULL;
 }
 
-static int apply_to(struct kube_call *call, apply_patch *apply, const struct sim_kube_object *row)
+static int apply_to(struct sim_kube_call *call, apply_patch *apply,
+                    const struct sim_kube_object *row)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct lat_err err;
-    LAT_AUTO(lat_json_decrefp) json_t *patch =
-        lat_json_parse_new(call->http->body, call->http->body_length, &err);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *patch = lat_json_parse_new(call->http->body, call->http->body_length, &err);
     if (patch == NULL)
-        return kube_refuse(call, KUBE_BAD_REQUEST, "error decoding patch: %s", err.message);
-    LAT_AUTO(lat_json_decrefp) json_t *old = kube_stored_new(
-        kube_body_for(call->arena, request->kind, request->version, row->body));
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "error decoding patch: %s", err.message);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *old = sim_kube_stored_new(
+        sim_kube_body_for(call->arena, request->kind, request->version, row->body));
     LAT_AUTO(lat_json_decrefp) json_t *object = apply(call, old, patch);
     if (object == NULL)
         return -1;
     if (!json_is_object(object) || !json_is_object(json_object_get(object, "metadata")))
-        return kube_refuse(call, KUBE_BAD_REQUEST, "the patch leaves no object with metadata");
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "the patch leaves no object with metadata");
     if (!lat_text_eq(lat_kube_api_version(object), lat_kube_api_version(old)) ||
         !lat_text_eq(lat_kube_kind_name(object), lat_kube_kind_name(old)))
-        return kube_refuse(call, KUBE_BAD_REQUEST, "a patch may not change apiVersion or kind");
-    if (kube_check_unknown(call, object, true) < 0)
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "a patch may not change apiVersion or kind");
+    if (sim_kube_check_unknown(call, object, true) < 0)
         return -1;
-    return kube_replace(call, row, old, object);
+    return sim_kube_replace(call, row, old, object);
 }
 
-int kube_patch(struct kube_call *call)
+int sim_kube_patch(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct sim_kube_object *row = NULL;
     apply_patch *apply = find_patch(call);
     if (apply == NULL)
         return -1;
-    if (kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+    if (sim_kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
         return -1;
-    return row == NULL ? kube_refuse_not_found(call, request->name) : apply_to(call, apply, row);
+    return row == NULL ? sim_kube_refuse_not_found(call, request->name)
+                       : apply_to(call, apply, row);
 }

@@ -9,20 +9,20 @@
 #include <inttypes.h>
 #include <string.h>
 
-bool kube_wants_table(const struct kube_call *call)
+bool sim_kube_wants_table(const struct sim_kube_call *call)
 {
     const char *accept = lat_text_or_empty(lat_http_request_header(call->http, "Accept"));
     return strstr(accept, "as=Table") != NULL;
 }
 
-bool kube_selects(const struct lat_kube_selector *labels, const struct lat_kube_selector *fields,
-                  const json_t *object)
+bool sim_kube_selects(const struct lat_kube_selector *labels,
+                      const struct lat_kube_selector *fields, const json_t *object)
 {
     return lat_kube_labels_match(labels, lat_json_at(object, "metadata.labels")) &&
            lat_kube_fields_match(fields, object);
 }
 
-json_t *kube_stored_new(const char *body)
+json_t *sim_kube_stored_new(const char *body)
 {
     json_t *object = lat_json_parse_new(body, strlen(body), NULL);
     assert(object != NULL); /* we wrote it */
@@ -36,41 +36,43 @@ static const char *api_version_of(struct lat_arena *arena, const struct lat_kube
                                   : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
 }
 
-const char *kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                          const struct lat_kube_version *version, const char *body)
+const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                              const struct lat_kube_version *version, const char *body)
 {
     if (version->is_storage)
         return body;
-    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(body);
+    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(body);
     lat_json_set_string(object, "apiVersion", api_version_of(arena, kind, version));
     return lat_json_text(arena, object);
 }
 
-int kube_find(struct kube_call *call, const struct lat_kube_kind *kind, const char *namespace,
-              const char *name, struct sim_kube_object **ret_object)
+int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                  const char *namespace, const char *name, struct sim_kube_object **ret_object)
 {
     return sim_store_kube_find(call->kube->sim->store, call->arena, kind->resource, namespace, name,
                                ret_object);
 }
 
-int kube_get(struct kube_call *call)
+int sim_kube_get(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct sim_kube_object *row = NULL;
-    if (kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+    if (sim_kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
         return -1;
     if (row == NULL)
-        return kube_refuse_not_found(call, request->name);
-    const char *body = kube_body_for(call->arena, request->kind, request->version, row->body);
-    if (!kube_wants_table(call)) {
-        kube_answer_text(call, 200, body);
+        return sim_kube_refuse_not_found(call, request->name);
+    const char *body = sim_kube_body_for(call->arena, request->kind, request->version, row->body);
+    if (!sim_kube_wants_table(call)) {
+        sim_kube_answer_text(call, 200, body);
         return 0;
     }
     LAT_AUTO(lat_json_decrefp) json_t *objects = json_array();
-    json_array_append_new(objects, kube_stored_new(body));
-    LAT_AUTO(lat_json_decrefp) json_t *table = kube_table_new(
-        call, objects, lat_arena_printf(call->arena, "%" PRId64, row->version));
-    kube_answer_json(call, 200, table);
+    json_array_append_new(objects, sim_kube_stored_new(body));
+    struct sim_kube_table how = sim_kube_table_for(call);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *table =
+        sim_kube_table_new(&how, objects, lat_arena_printf(call->arena, "%" PRId64, row->version));
+    sim_kube_answer_json(call, 200, table);
     return 0;
 }
 
@@ -87,9 +89,9 @@ struct page {
 };
 
 /* "VERSION/NAMESPACE/NAME", percent-free by construction: names have no '/'. */
-static int read_continue(struct kube_call *call, struct page *page)
+static int read_continue(struct sim_kube_call *call, struct page *page)
 {
-    const char *token = kube_parameter(&call->request, "continue");
+    const char *token = sim_kube_parameter(&call->request, "continue");
     page->after = (struct sim_kube_cursor){"", ""};
     if (lat_text_is_empty(token))
         return 0;
@@ -99,49 +101,50 @@ static int read_continue(struct kube_call *call, struct page *page)
     if (second == NULL ||
         lat_text_to_int64(lat_arena_strndup(call->arena, token, (size_t)(slash - token)),
                           &version) < 0)
-        return kube_refuse(call, KUBE_BAD_REQUEST, "continue key is not valid: %s", token);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "continue key is not valid: %s", token);
     int64_t oldest = 0;
     if (sim_store_kube_oldest(call->kube->sim->store, &oldest) < 0)
         return -1;
     if (version < oldest - 1)
-        return kube_refuse_expired(call, version, oldest);
+        return sim_kube_refuse_expired(call, version, oldest);
     page->version = version;
     page->after.namespace = lat_arena_strndup(call->arena, slash + 1, (size_t)(second - slash - 1));
     page->after.name = second + 1;
     return 0;
 }
 
-static int read_page_options(struct kube_call *call, struct page *page)
+static int read_page_options(struct sim_kube_call *call, struct page *page)
 {
     struct sim_store *store = call->kube->sim->store;
     int64_t asked = 0;
     if (sim_store_kube_version(store, &page->version) < 0 ||
-        kube_parameter_number(call, "limit", 0, &page->limit) < 0 ||
-        kube_parameter_number(call, "resourceVersion", 0, &asked) < 0)
+        sim_kube_parameter_number(call, "limit", 0, &page->limit) < 0 ||
+        sim_kube_parameter_number(call, "resourceVersion", 0, &asked) < 0)
         return -1;
     if (asked > page->version)
-        return kube_refuse_too_new(call, asked, page->version);
-    const char *match = kube_parameter(&call->request, "resourceVersionMatch");
+        return sim_kube_refuse_too_new(call, asked, page->version);
+    const char *match = sim_kube_parameter(&call->request, "resourceVersionMatch");
     if (lat_text_eq(match, "Exact") && asked != page->version)
-        return kube_refuse_expired(call, asked, page->version); /* no history of lists is kept */
+        return sim_kube_refuse_expired(call, asked,
+                                       page->version); /* no history of lists is kept */
     return read_continue(call, page);
 }
 
-static void keep_selected(struct kube_call *call, struct page *page)
+static void keep_selected(struct sim_kube_call *call, struct page *page)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     size_t kept = 0;
     for (size_t i = 0; i < page->count; i++) {
-        LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(page->rows[i].body);
-        if (kube_selects(&request->labels, &request->fields, object))
+        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(page->rows[i].body);
+        if (sim_kube_selects(&request->labels, &request->fields, object))
             page->rows[kept++] = page->rows[i];
     }
     page->count = kept;
 }
 
-static int read_rows(struct kube_call *call, struct page *page)
+static int read_rows(struct sim_kube_call *call, struct page *page)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     bool selects = request->labels.count + request->fields.count > 0;
     int64_t count_max = selects || page->limit == 0 ? -1 : page->limit + 1;
     const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
@@ -157,7 +160,7 @@ static int read_rows(struct kube_call *call, struct page *page)
 }
 
 /* The token of the page behind this one; "" when this is the last. */
-static const char *continue_token(struct kube_call *call, const struct page *page)
+static const char *continue_token(struct sim_kube_call *call, const struct page *page)
 {
     if (!page->has_more)
         return "";
@@ -166,9 +169,9 @@ static const char *continue_token(struct kube_call *call, const struct page *pag
                             last->name);
 }
 
-static int put_list_metadata(struct kube_call *call, const struct page *page)
+static int put_list_metadata(struct sim_kube_call *call, const struct page *page)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     lat_buf_printf(&call->buf, "\"metadata\":{\"resourceVersion\":\"%" PRId64 "\"", page->version);
     if (page->has_more)
         lat_buf_printf(&call->buf, ",\"continue\":\"%s\"", continue_token(call, page));
@@ -185,9 +188,9 @@ static int put_list_metadata(struct kube_call *call, const struct page *page)
     return lat_buf_puts(&call->buf, "}");
 }
 
-static int answer_list(struct kube_call *call, const struct page *page)
+static int answer_list(struct sim_kube_call *call, const struct page *page)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct lat_buf *buf = &call->buf;
     lat_buf_printf(buf, "{\"apiVersion\":\"%s\",\"kind\":\"%s\",",
                    api_version_of(call->arena, request->kind, request->version),
@@ -198,15 +201,15 @@ static int answer_list(struct kube_call *call, const struct page *page)
     for (size_t i = 0; i < page->count; i++) {
         if (i > 0)
             lat_buf_puts(buf, ",");
-        lat_buf_puts(buf, kube_body_for(call->arena, request->kind, request->version,
-                                        page->rows[i].body));
+        lat_buf_puts(buf, sim_kube_body_for(call->arena, request->kind, request->version,
+                                            page->rows[i].body));
     }
     lat_buf_puts(buf, "]}");
     if (buf->overflowed)
-        return kube_refuse(call, KUBE_INTERNAL_ERROR,
-                           "the list is larger than %d bytes; ask for it in pages with limit",
-                           LAT_HTTP_ANSWER_BYTES_MAX);
-    call->answer = (struct kube_answer){
+        return sim_kube_refuse(call, SIM_KUBE_INTERNAL_ERROR,
+                               "the list is larger than %d bytes; ask for it in pages with limit",
+                               LAT_HTTP_ANSWER_BYTES_MAX);
+    call->answer = (struct sim_kube_answer){
         .status = 200,
         .content_type = "application/json",
         .body = buf->data,
@@ -215,27 +218,29 @@ static int answer_list(struct kube_call *call, const struct page *page)
     return 0;
 }
 
-static int answer_table(struct kube_call *call, const struct page *page)
+static int answer_table(struct sim_kube_call *call, const struct page *page)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     LAT_AUTO(lat_json_decrefp) json_t *objects = json_array();
     for (size_t i = 0; i < page->count; i++)
-        json_array_append_new(objects, kube_stored_new(kube_body_for(call->arena, request->kind,
-                                                                request->version,
-                                                                page->rows[i].body)));
-    LAT_AUTO(lat_json_decrefp) json_t *table = kube_table_new(
-        call, objects, lat_arena_printf(call->arena, "%" PRId64, page->version));
+        json_array_append_new(
+            objects, sim_kube_stored_new(sim_kube_body_for(call->arena, request->kind,
+                                                           request->version, page->rows[i].body)));
+    struct sim_kube_table how = sim_kube_table_for(call);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *table =
+        sim_kube_table_new(&how, objects, lat_arena_printf(call->arena, "%" PRId64, page->version));
     if (page->has_more)
         lat_json_set_string(json_object_get(table, "metadata"), "continue",
                             continue_token(call, page));
-    kube_answer_json(call, 200, table);
+    sim_kube_answer_json(call, 200, table);
     return 0;
 }
 
-int kube_list(struct kube_call *call)
+int sim_kube_list(struct sim_kube_call *call)
 {
     struct page page = {0};
     if (read_page_options(call, &page) < 0 || read_rows(call, &page) < 0)
         return -1;
-    return kube_wants_table(call) ? answer_table(call, &page) : answer_list(call, &page);
+    return sim_kube_wants_table(call) ? answer_table(call, &page) : answer_list(call, &page);
 }

@@ -1,4 +1,5 @@
-/* From method and URL to a verb on a resource. Knows the paths of the API and nothing of objects. */
+/* From method and URL to a verb on a resource. Knows the paths of the API and nothing of objects.
+ */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/lat_limits.h"
@@ -7,13 +8,19 @@
 #include <string.h>
 
 static const char *const verb_words[] = {
-    [KUBE_NO_VERB] = "",         [KUBE_GET] = "get",       [KUBE_LIST] = "list",
-    [KUBE_WATCH] = "watch",      [KUBE_CREATE] = "create", [KUBE_UPDATE] = "update",
-    [KUBE_PATCH] = "patch",      [KUBE_DELETE] = "delete", [KUBE_DELETE_COLLECTION] = "deletecollection",
+    [SIM_KUBE_NO_VERB] = "",
+    [SIM_KUBE_GET] = "get",
+    [SIM_KUBE_LIST] = "list",
+    [SIM_KUBE_WATCH] = "watch",
+    [SIM_KUBE_CREATE] = "create",
+    [SIM_KUBE_UPDATE] = "update",
+    [SIM_KUBE_PATCH] = "patch",
+    [SIM_KUBE_DELETE] = "delete",
+    [SIM_KUBE_DELETE_COLLECTION] = "deletecollection",
 };
-_Static_assert(LAT_COUNT(verb_words) == KUBE_VERB_COUNT, "every verb has its word");
+_Static_assert(LAT_COUNT(verb_words) == SIM_KUBE_VERB_COUNT, "every verb has its word");
 
-const char *kube_verb_word(enum kube_verb verb)
+const char *sim_kube_verb_word(enum sim_kube_verb verb)
 {
     return verb_words[verb];
 }
@@ -48,9 +55,9 @@ static const char *decoded(struct lat_arena *arena, const char *text, size_t len
     return out;
 }
 
-static int read_path(struct kube_call *call)
+static int read_path(struct sim_kube_call *call)
 {
-    struct kube_request *request = &call->request;
+    struct sim_kube_request *request = &call->request;
     const char *at = call->http->path;
     while (*at != '\0') {
         at += strspn(at, "/");
@@ -58,25 +65,25 @@ static int read_path(struct kube_call *call)
         if (length == 0)
             break;
         if (request->segment_count == LAT_PATH_SEGMENTS_MAX)
-            return kube_refuse(call, KUBE_NOT_FOUND,
-                               "the server could not find the requested resource");
+            return sim_kube_refuse(call, SIM_KUBE_NOT_FOUND,
+                                   "the server could not find the requested resource");
         request->segments[request->segment_count++] = decoded(call->arena, at, length, false);
         at += length;
     }
     return 0;
 }
 
-static int read_query(struct kube_call *call)
+static int read_query(struct sim_kube_call *call)
 {
-    struct kube_request *request = &call->request;
+    struct sim_kube_request *request = &call->request;
     const char *at = call->http->query;
     while (*at != '\0') {
         size_t length = strcspn(at, "&");
         size_t name_length = strcspn(at, "=&");
         if (request->parameter_count == LAT_QUERY_PARAMETERS_MAX)
-            return kube_refuse(call, KUBE_BAD_REQUEST, "more than %d query parameters",
-                               LAT_QUERY_PARAMETERS_MAX);
-        struct kube_parameter *parameter =
+            return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "more than %d query parameters",
+                                   LAT_QUERY_PARAMETERS_MAX);
+        struct sim_kube_parameter *parameter =
             LAT_ARENA_PUSH(call->arena, request->parameters, request->parameter_count);
         parameter->name = decoded(call->arena, at, name_length, true);
         parameter->value = name_length == length ? ""
@@ -88,7 +95,7 @@ static int read_query(struct kube_call *call)
     return 0;
 }
 
-const char *kube_parameter(const struct kube_request *request, const char *name)
+const char *sim_kube_parameter(const struct sim_kube_request *request, const char *name)
 {
     for (size_t i = 0; i < request->parameter_count; i++)
         if (lat_text_eq(request->parameters[i].name, name))
@@ -97,39 +104,40 @@ const char *kube_parameter(const struct kube_request *request, const char *name)
 }
 
 /* Present without a value means true, as Go's conversion of query parameters has it. */
-bool kube_parameter_bool(const struct kube_request *request, const char *name)
+bool sim_kube_parameter_bool(const struct sim_kube_request *request, const char *name)
 {
-    const char *value = kube_parameter(request, name);
+    const char *value = sim_kube_parameter(request, name);
     return value != NULL && !lat_text_eq(value, "false") && !lat_text_eq(value, "0");
 }
 
-int kube_parameter_number(struct kube_call *call, const char *name, int64_t fallback,
-                          int64_t *ret_number)
+int sim_kube_parameter_number(struct sim_kube_call *call, const char *name, int64_t fallback,
+                              int64_t *ret_number)
 {
-    const char *value = kube_parameter(&call->request, name);
+    const char *value = sim_kube_parameter(&call->request, name);
     int64_t number = fallback;
     if (!lat_text_is_empty(value) && (lat_text_to_int64(value, &number) < 0 || number < 0))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "%s: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid "
-                           "syntax",
-                           name, value, value);
+        return sim_kube_refuse(
+            call, SIM_KUBE_BAD_REQUEST,
+            "%s: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid "
+            "syntax",
+            name, value, value);
     *ret_number = number;
     return 0;
 }
 
-bool kube_is_status(const struct kube_request *request)
+bool sim_kube_is_status(const struct sim_kube_request *request)
 {
     return lat_text_eq(request->subresource, "status");
 }
 
 /* The segments behind the group and version: [namespaces NS] PLURAL [NAME [SUBRESOURCE]]. */
-static void read_resource(struct kube_request *request, const char *group, const char *version,
+static void read_resource(struct sim_kube_request *request, const char *group, const char *version,
                           const char *const *rest, size_t count, const struct lat_kube_kinds *kinds)
 {
     bool is_core = group[0] == '\0';
-    bool in_namespace = count >= 3 && lat_text_eq(rest[0], "namespaces") &&
-                        !(is_core && (lat_text_eq(rest[2], "status") ||
-                                      lat_text_eq(rest[2], "finalize")));
+    bool in_namespace =
+        count >= 3 && lat_text_eq(rest[0], "namespaces") &&
+        !(is_core && (lat_text_eq(rest[2], "status") || lat_text_eq(rest[2], "finalize")));
     size_t at = in_namespace ? 2 : 0;
     if (at >= count || count - at > 3)
         return;
@@ -148,85 +156,86 @@ static void read_resource(struct kube_request *request, const char *group, const
     request->subresource = at + 2 < count ? rest[at + 2] : "";
 }
 
-static int read_verb(struct kube_call *call)
+static int read_verb(struct sim_kube_call *call)
 {
     static const struct {
         const char *method;
-        enum kube_verb on_collection, on_object;
+        enum sim_kube_verb on_collection, on_object;
     } methods[] = {
-        {"GET", KUBE_LIST, KUBE_GET},
-        {"HEAD", KUBE_LIST, KUBE_GET},
-        {"POST", KUBE_CREATE, KUBE_NO_VERB},
-        {"PUT", KUBE_NO_VERB, KUBE_UPDATE},
-        {"PATCH", KUBE_NO_VERB, KUBE_PATCH},
-        {"DELETE", KUBE_DELETE_COLLECTION, KUBE_DELETE},
+        {"GET", SIM_KUBE_LIST, SIM_KUBE_GET},
+        {"HEAD", SIM_KUBE_LIST, SIM_KUBE_GET},
+        {"POST", SIM_KUBE_CREATE, SIM_KUBE_NO_VERB},
+        {"PUT", SIM_KUBE_NO_VERB, SIM_KUBE_UPDATE},
+        {"PATCH", SIM_KUBE_NO_VERB, SIM_KUBE_PATCH},
+        {"DELETE", SIM_KUBE_DELETE_COLLECTION, SIM_KUBE_DELETE},
     };
-    struct kube_request *request = &call->request;
+    struct sim_kube_request *request = &call->request;
     for (size_t i = 0; i < LAT_COUNT(methods); i++)
         if (lat_text_eq(methods[i].method, call->http->method))
-            request->verb = request->name[0] == '\0' ? methods[i].on_collection
-                                                     : methods[i].on_object;
-    bool reads = request->verb == KUBE_GET || request->verb == KUBE_LIST;
-    if (reads && kube_parameter_bool(request, "watch"))
-        request->verb = KUBE_WATCH;
+            request->verb =
+                request->name[0] == '\0' ? methods[i].on_collection : methods[i].on_object;
+    bool reads = request->verb == SIM_KUBE_GET || request->verb == SIM_KUBE_LIST;
+    if (reads && sim_kube_parameter_bool(request, "watch"))
+        request->verb = SIM_KUBE_WATCH;
     bool needs_namespace = request->kind->is_namespaced && request->namespace[0] == '\0';
-    bool on_status_only = request->subresource[0] != '\0' &&
-                          request->verb != KUBE_GET && request->verb != KUBE_UPDATE &&
-                          request->verb != KUBE_PATCH;
-    if (request->verb == KUBE_NO_VERB || on_status_only ||
+    bool on_status_only = request->subresource[0] != '\0' && request->verb != SIM_KUBE_GET &&
+                          request->verb != SIM_KUBE_UPDATE && request->verb != SIM_KUBE_PATCH;
+    if (request->verb == SIM_KUBE_NO_VERB || on_status_only ||
         (needs_namespace &&
-         (request->verb == KUBE_CREATE || request->verb == KUBE_DELETE_COLLECTION)))
-        return kube_refuse(call, KUBE_METHOD_NOT_ALLOWED,
-                           "the server does not allow this method on the requested resource");
+         (request->verb == SIM_KUBE_CREATE || request->verb == SIM_KUBE_DELETE_COLLECTION)))
+        return sim_kube_refuse(call, SIM_KUBE_METHOD_NOT_ALLOWED,
+                               "the server does not allow this method on the requested resource");
     return 0;
 }
 
-static int read_selectors(struct kube_call *call)
+static int read_selectors(struct sim_kube_call *call)
 {
-    struct kube_request *request = &call->request;
+    struct sim_kube_request *request = &call->request;
     struct lat_err err;
-    if (lat_kube_label_selector_parse(call->arena, kube_parameter(request, "labelSelector"),
+    if (lat_kube_label_selector_parse(call->arena, sim_kube_parameter(request, "labelSelector"),
                                       &request->labels, &err) < 0 ||
-        lat_kube_field_selector_parse(call->arena, kube_parameter(request, "fieldSelector"),
+        lat_kube_field_selector_parse(call->arena, sim_kube_parameter(request, "fieldSelector"),
                                       &request->fields, &err) < 0)
-        return kube_refuse(call, KUBE_BAD_REQUEST, "%s", err.message);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "%s", err.message);
     for (size_t i = 0; i < request->fields.count && !request->kind->is_builtin; i++) {
         const char *field = request->fields.requirements[i].key;
         if (!lat_text_eq(field, "metadata.name") && !lat_text_eq(field, "metadata.namespace"))
-            return kube_refuse(call, KUBE_BAD_REQUEST,
-                               "Unable to find \"%s/%s, Resource=%s\" that match label selector "
-                               "\"%s\", field selector \"%s\": field label not supported: %s",
-                               request->kind->group, request->version->name, request->kind->plural,
-                               lat_text_or_empty(kube_parameter(request, "labelSelector")),
-                               kube_parameter(request, "fieldSelector"), field);
+            return sim_kube_refuse(
+                call, SIM_KUBE_BAD_REQUEST,
+                "Unable to find \"%s/%s, Resource=%s\" that match label selector "
+                "\"%s\", field selector \"%s\": field label not supported: %s",
+                request->kind->group, request->version->name, request->kind->plural,
+                lat_text_or_empty(sim_kube_parameter(request, "labelSelector")),
+                sim_kube_parameter(request, "fieldSelector"), field);
     }
     return 0;
 }
 
-static int read_options(struct kube_call *call)
+static int read_options(struct sim_kube_call *call)
 {
-    struct kube_request *request = &call->request;
-    const char *dry_run = kube_parameter(request, "dryRun");
+    struct sim_kube_request *request = &call->request;
+    const char *dry_run = sim_kube_parameter(request, "dryRun");
     if (!lat_text_is_empty(dry_run) && !lat_text_eq(dry_run, "All"))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "dryRun: Unsupported value: \"%s\": supported values: \"All\"", dry_run);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "dryRun: Unsupported value: \"%s\": supported values: \"All\"",
+                               dry_run);
     request->is_dry_run = lat_text_eq(dry_run, "All");
-    const char *validation = kube_parameter(request, "fieldValidation");
+    const char *validation = sim_kube_parameter(request, "fieldValidation");
     if (lat_text_eq(validation, "Strict"))
-        request->validation = KUBE_VALIDATION_STRICT;
+        request->validation = SIM_KUBE_VALIDATION_STRICT;
     else if (lat_text_eq(validation, "Ignore"))
-        request->validation = KUBE_VALIDATION_IGNORE;
+        request->validation = SIM_KUBE_VALIDATION_IGNORE;
     else if (!lat_text_is_empty(validation) && !lat_text_eq(validation, "Warn"))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "fieldValidation: Unsupported value: \"%s\": supported values: "
-                           "\"Ignore\", \"Strict\", \"Warn\"",
-                           validation);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "fieldValidation: Unsupported value: \"%s\": supported values: "
+                               "\"Ignore\", \"Strict\", \"Warn\"",
+                               validation);
     return read_selectors(call);
 }
 
-int kube_request_read(struct kube_call *call)
+int sim_kube_request_read(struct sim_kube_call *call)
 {
-    struct kube_request *request = &call->request;
+    struct sim_kube_request *request = &call->request;
     request->namespace = request->name = request->subresource = "";
     if (read_path(call) < 0 || read_query(call) < 0)
         return -1;
@@ -240,7 +249,7 @@ int kube_request_read(struct kube_call *call)
     if (request->kind == NULL)
         return 0;
     bool has_subresource = request->subresource[0] != '\0';
-    if (has_subresource && !(kube_is_status(request) && request->version->has_status)) {
+    if (has_subresource && !(sim_kube_is_status(request) && request->version->has_status)) {
         request->kind = NULL;
         return 0;
     }

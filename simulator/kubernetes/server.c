@@ -9,27 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef int kube_action(struct kube_call *call);
+typedef int sim_kube_action(struct sim_kube_call *call);
 
 static const struct {
-    kube_action *action;
+    sim_kube_action *action;
     bool writes;
 } actions[] = {
-    [KUBE_NO_VERB] = {NULL, false},
-    [KUBE_GET] = {kube_get, false},
-    [KUBE_LIST] = {kube_list, false},
-    [KUBE_WATCH] = {kube_watch_start, false},
-    [KUBE_CREATE] = {kube_create, true},
-    [KUBE_UPDATE] = {kube_update, true},
-    [KUBE_PATCH] = {kube_patch, true},
-    [KUBE_DELETE] = {kube_delete, true},
-    [KUBE_DELETE_COLLECTION] = {kube_delete_collection, true},
+    [SIM_KUBE_NO_VERB] = {NULL, false},
+    [SIM_KUBE_GET] = {sim_kube_get, false},
+    [SIM_KUBE_LIST] = {sim_kube_list, false},
+    [SIM_KUBE_WATCH] = {sim_kube_watch_start, false},
+    [SIM_KUBE_CREATE] = {sim_kube_create, true},
+    [SIM_KUBE_UPDATE] = {sim_kube_update, true},
+    [SIM_KUBE_PATCH] = {sim_kube_patch, true},
+    [SIM_KUBE_DELETE] = {sim_kube_delete, true},
+    [SIM_KUBE_DELETE_COLLECTION] = {sim_kube_delete_collection, true},
 };
-_Static_assert(LAT_COUNT(actions) == KUBE_VERB_COUNT, "every verb has its action");
+_Static_assert(LAT_COUNT(actions) == SIM_KUBE_VERB_COUNT, "every verb has its action");
 
-void kube_answer_json(struct kube_call *call, int status, const json_t *json)
+void sim_kube_answer_json(struct sim_kube_call *call, int status, const json_t *json)
 {
-    call->answer = (struct kube_answer){
+    call->answer = (struct sim_kube_answer){
         .status = status,
         .content_type = "application/json",
         .body = lat_json_text(call->arena, json),
@@ -37,9 +37,9 @@ void kube_answer_json(struct kube_call *call, int status, const json_t *json)
     call->answer.length = strlen(call->answer.body);
 }
 
-void kube_answer_text(struct kube_call *call, int status, const char *text)
+void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *text)
 {
-    call->answer = (struct kube_answer){
+    call->answer = (struct sim_kube_answer){
         .status = status,
         .content_type = text[0] == '{' ? "application/json" : "text/plain; charset=utf-8",
         .body = text,
@@ -48,7 +48,7 @@ void kube_answer_text(struct kube_call *call, int status, const char *text)
 }
 
 /* A quoted string of a header: what would end it is escaped. */
-void kube_warn(struct kube_call *call, const char *text)
+void sim_kube_warn(struct sim_kube_call *call, const char *text)
 {
     char *quoted = lat_arena_alloc(call->arena, 2 * strlen(text) + 1);
     for (char *out = quoted; *text != '\0'; text++) {
@@ -60,10 +60,10 @@ void kube_warn(struct kube_call *call, const char *text)
         lat_arena_printf(call->arena, "299 - \"%s\"", quoted);
 }
 
-static void carry_out_write(struct kube_call *call)
+static void carry_out_write(struct sim_kube_call *call)
 {
     struct sim_store *store = call->kube->sim->store;
-    kube_action *action = actions[call->request.verb].action;
+    sim_kube_action *action = actions[call->request.verb].action;
     if (sim_store_begin(store) < 0)
         return;
     if (action(call) < 0 || call->request.is_dry_run)
@@ -74,13 +74,13 @@ static void carry_out_write(struct kube_call *call)
     }
 }
 
-static void carry_out(struct kube_call *call)
+static void carry_out(struct sim_kube_call *call)
 {
-    if (kube_request_read(call) < 0)
+    if (sim_kube_request_read(call) < 0)
         return;
     if (call->request.kind == NULL) {
-        if (!kube_discover(call) && !kube_openapi(call))
-            kube_answer_text(call, 404, "404 page not found\n");
+        if (!sim_kube_discover(call) && !sim_kube_openapi(call))
+            sim_kube_answer_text(call, 404, "404 page not found\n");
         return;
     }
     if (actions[call->request.verb].writes)
@@ -90,7 +90,7 @@ static void carry_out(struct kube_call *call)
 }
 
 /* The program's name from the User-Agent: nobody logs in to the fake API. */
-static const char *caller_of(const struct kube_call *call)
+static const char *caller_of(const struct sim_kube_call *call)
 {
     const char *agent = lat_text_or_empty(lat_http_request_header(call->http, "User-Agent"));
     size_t length = strcspn(agent, "/ ");
@@ -98,16 +98,16 @@ static const char *caller_of(const struct kube_call *call)
 }
 
 /* Discovery and health are not noted: they say nothing about what anybody did. */
-static void note(const struct kube_call *call)
+static void note(const struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     if (request->kind == NULL)
         return;
     struct sim_journal_entry entry = {
         .at_ms = call->now_ms,
         .api = "kubernetes",
         .service = request->kind->plural,
-        .operation = kube_verb_word(request->verb),
+        .operation = sim_kube_verb_word(request->verb),
         .caller = caller_of(call),
         .target = lat_arena_printf(call->arena, "%s %s", call->http->method, call->http->target),
         .input = call->http->body,
@@ -120,7 +120,7 @@ static void note(const struct kube_call *call)
     sim_journal_add(call->kube->sim->journal, &entry);
 }
 
-static void send(struct kube_call *call)
+static void send(struct sim_kube_call *call)
 {
     struct lat_http_header headers[16] = {
         {"Content-Type", call->answer.content_type},
@@ -139,7 +139,7 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
 {
     struct sim_kube *kube = context;
     const struct lat_http_request *http = lat_http_exchange_request(exchange);
-    struct kube_call call = {
+    struct sim_kube_call call = {
         .kube = kube,
         .exchange = exchange,
         .http = http,
@@ -151,12 +151,13 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
     if (call.answer.status == 0) {
         lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
                       http->target, sim_store_message(kube->sim->store));
-        kube_refuse(&call, KUBE_INTERNAL_ERROR, "Internal error occurred: the store failed");
+        sim_kube_refuse(&call, SIM_KUBE_INTERNAL_ERROR,
+                        "Internal error occurred: the store failed");
     }
     note(&call);
     if (!call.is_streaming)
         send(&call);
-    kube_watch_publish(kube);
+    sim_kube_watch_publish(kube);
     lat_buf_done(&call.buf);
 }
 
@@ -176,7 +177,7 @@ static int make_namespace(struct sim_kube *kube, const char *name)
         .body = body,
         .body_length = strlen(body),
     };
-    struct kube_call call = {
+    struct sim_kube_call call = {
         .kube = kube,
         .http = &http,
         .arena = arena,
@@ -188,8 +189,7 @@ static int make_namespace(struct sim_kube *kube, const char *name)
 
 static int make_namespaces(struct sim_kube *kube, struct lat_err *reterr)
 {
-    static const char *const names[] = {"default", "kube-system", "kube-public",
-                                        "kube-node-lease"};
+    static const char *const names[] = {"default", "kube-system", "kube-public", "kube-node-lease"};
     for (size_t i = 0; i < LAT_COUNT(names); i++)
         if (make_namespace(kube, names[i]) < 0)
             return lat_err_broken(reterr, "namespace \"%s\" cannot be made: %s", names[i],
@@ -213,7 +213,7 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
 
 int sim_kube_restart(struct sim_kube *kube, struct lat_err *reterr)
 {
-    kube_watch_end_all(kube);
+    sim_kube_watch_end_all(kube);
     return make_namespaces(kube, reterr);
 }
 

@@ -10,22 +10,22 @@ static const struct {
     int code;
     const char *reason;
 } refusals[] = {
-    [KUBE_BAD_REQUEST] = {400, "BadRequest"},
-    [KUBE_FORBIDDEN] = {403, "Forbidden"},
-    [KUBE_NOT_FOUND] = {404, "NotFound"},
-    [KUBE_METHOD_NOT_ALLOWED] = {405, "MethodNotAllowed"},
-    [KUBE_ALREADY_EXISTS] = {409, "AlreadyExists"},
-    [KUBE_CONFLICT] = {409, "Conflict"},
-    [KUBE_EXPIRED] = {410, "Expired"},
-    [KUBE_INVALID] = {422, "Invalid"},
-    [KUBE_TOO_MANY_REQUESTS] = {429, "TooManyRequests"},
-    [KUBE_UNSUPPORTED_MEDIA_TYPE] = {415, "UnsupportedMediaType"},
-    [KUBE_INTERNAL_ERROR] = {500, "InternalError"},
-    [KUBE_TIMEOUT] = {504, "Timeout"},
+    [SIM_KUBE_BAD_REQUEST] = {400, "BadRequest"},
+    [SIM_KUBE_FORBIDDEN] = {403, "Forbidden"},
+    [SIM_KUBE_NOT_FOUND] = {404, "NotFound"},
+    [SIM_KUBE_METHOD_NOT_ALLOWED] = {405, "MethodNotAllowed"},
+    [SIM_KUBE_ALREADY_EXISTS] = {409, "AlreadyExists"},
+    [SIM_KUBE_CONFLICT] = {409, "Conflict"},
+    [SIM_KUBE_EXPIRED] = {410, "Expired"},
+    [SIM_KUBE_INVALID] = {422, "Invalid"},
+    [SIM_KUBE_TOO_MANY_REQUESTS] = {429, "TooManyRequests"},
+    [SIM_KUBE_UNSUPPORTED_MEDIA_TYPE] = {415, "UnsupportedMediaType"},
+    [SIM_KUBE_INTERNAL_ERROR] = {500, "InternalError"},
+    [SIM_KUBE_TIMEOUT] = {504, "Timeout"},
 };
-_Static_assert(LAT_COUNT(refusals) == KUBE_REFUSAL_COUNT, "every refusal has its code");
+_Static_assert(LAT_COUNT(refusals) == SIM_KUBE_REFUSAL_COUNT, "every refusal has its code");
 
-static json_t *status_new(enum kube_refusal refusal, const char *message, json_t *new_details)
+static json_t *status_new(enum sim_kube_refusal refusal, const char *message, json_t *new_details)
 {
     json_t *status = json_pack("{s:s, s:s, s:{}, s:s, s:s, s:s}", "kind", "Status", "apiVersion",
                                "v1", "metadata", "status", "Failure", "message", message, "reason",
@@ -35,11 +35,11 @@ static json_t *status_new(enum kube_refusal refusal, const char *message, json_t
     return status;
 }
 
-static int answer(struct kube_call *call, enum kube_refusal refusal, const char *message,
+static int answer(struct sim_kube_call *call, enum sim_kube_refusal refusal, const char *message,
                   json_t *new_details)
 {
     LAT_AUTO(lat_json_decrefp) json_t *status = status_new(refusal, message, new_details);
-    kube_answer_json(call, refusals[refusal].code, status);
+    sim_kube_answer_json(call, refusals[refusal].code, status);
     call->answer.reason = refusals[refusal].reason;
     return -1;
 }
@@ -58,7 +58,8 @@ static json_t *details_new(const struct lat_kube_kind *kind, const char *name, b
     return details;
 }
 
-int kube_refuse(struct kube_call *call, enum kube_refusal refusal, const char *message, ...)
+int sim_kube_refuse(struct sim_kube_call *call, enum sim_kube_refusal refusal, const char *message,
+                    ...)
 {
     va_list args;
     va_start(args, message);
@@ -67,29 +68,29 @@ int kube_refuse(struct kube_call *call, enum kube_refusal refusal, const char *m
     return answer(call, refusal, text, details_new(call->request.kind, call->request.name, false));
 }
 
-static const char *resource_of(const struct kube_call *call)
+static const char *resource_of(const struct sim_kube_call *call)
 {
     return call->request.kind->resource;
 }
 
-int kube_refuse_not_found(struct kube_call *call, const char *name)
+int sim_kube_refuse_not_found(struct sim_kube_call *call, const char *name)
 {
-    return answer(call, KUBE_NOT_FOUND,
+    return answer(call, SIM_KUBE_NOT_FOUND,
                   lat_arena_printf(call->arena, "%s \"%s\" not found", resource_of(call), name),
                   details_new(call->request.kind, name, false));
 }
 
-int kube_refuse_exists(struct kube_call *call, const char *name)
+int sim_kube_refuse_exists(struct sim_kube_call *call, const char *name)
 {
     return answer(
-        call, KUBE_ALREADY_EXISTS,
+        call, SIM_KUBE_ALREADY_EXISTS,
         lat_arena_printf(call->arena, "%s \"%s\" already exists", resource_of(call), name),
         details_new(call->request.kind, name, false));
 }
 
-int kube_refuse_conflict(struct kube_call *call, const char *name)
+int sim_kube_refuse_conflict(struct sim_kube_call *call, const char *name)
 {
-    return answer(call, KUBE_CONFLICT,
+    return answer(call, SIM_KUBE_CONFLICT,
                   lat_arena_printf(call->arena,
                                    "Operation cannot be fulfilled on %s \"%s\": the object has "
                                    "been modified; please apply your changes to the latest version "
@@ -104,15 +105,15 @@ static const char *expired_message(struct lat_arena *arena, int64_t version, int
                             oldest);
 }
 
-int kube_refuse_expired(struct kube_call *call, int64_t version, int64_t oldest)
+int sim_kube_refuse_expired(struct sim_kube_call *call, int64_t version, int64_t oldest)
 {
-    return answer(call, KUBE_EXPIRED, expired_message(call->arena, version, oldest), NULL);
+    return answer(call, SIM_KUBE_EXPIRED, expired_message(call->arena, version, oldest), NULL);
 }
 
-const char *kube_status_expired(struct lat_arena *arena, int64_t version, int64_t oldest)
+const char *sim_kube_status_expired(struct lat_arena *arena, int64_t version, int64_t oldest)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *status =
-        status_new(KUBE_EXPIRED, expired_message(arena, version, oldest), NULL);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *status = status_new(SIM_KUBE_EXPIRED, expired_message(arena, version, oldest), NULL);
     return lat_json_text(arena, status);
 }
 
@@ -122,47 +123,47 @@ static json_t *with_causes(json_t *details, json_t *new_causes)
     return details;
 }
 
-int kube_refuse_too_new(struct kube_call *call, int64_t version, int64_t current)
+int sim_kube_refuse_too_new(struct sim_kube_call *call, int64_t version, int64_t current)
 {
     json_t *causes = json_pack("[{s:s, s:s}]", "reason", "ResourceVersionTooLarge", "message",
                                "Too large resource version");
     json_t *details = with_causes(json_object(), causes);
     json_object_set_new(details, "retryAfterSeconds", json_integer(1));
-    return answer(call, KUBE_TIMEOUT,
+    return answer(call, SIM_KUBE_TIMEOUT,
                   lat_arena_printf(call->arena,
                                    "Too large resource version: %" PRId64 ", current: %" PRId64,
                                    version, current),
                   details);
 }
 
-int kube_refuse_causes(struct kube_call *call, const char *name,
-                       const struct lat_kube_causes *causes)
+int sim_kube_refuse_causes(struct sim_kube_call *call, const char *name,
+                           const struct lat_kube_causes *causes)
 {
     const struct lat_kube_kind *kind = call->request.kind;
     json_t *list = json_array();
     for (size_t i = 0; i < causes->count; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s}", "reason",
-                            lat_kube_reason_word(causes->items[i].reason), "message",
-                            causes->items[i].message, "field", causes->items[i].field));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s}", "reason",
+                                        lat_kube_reason_word(causes->items[i].reason), "message",
+                                        causes->items[i].message, "field", causes->items[i].field));
     const char *dot = kind->group[0] == '\0' ? "" : ".";
-    return answer(call, KUBE_INVALID,
+    return answer(call, SIM_KUBE_INVALID,
                   lat_arena_printf(call->arena, "%s%s%s \"%s\" is invalid: %s", kind->kind, dot,
                                    kind->group, name, lat_kube_causes_text(causes)),
                   with_causes(details_new(kind, name, true), list));
 }
 
-int kube_refuse_patch(struct kube_call *call, const char *why)
+int sim_kube_refuse_patch(struct sim_kube_call *call, const char *why)
 {
     json_t *causes =
         json_pack("[{s:s, s:s}]", "reason", "UnexpectedServerResponse", "message", why);
-    return answer(call, KUBE_INVALID,
+    return answer(call, SIM_KUBE_INVALID,
                   "the server rejected our request due to an error in our request",
                   with_causes(details_new(call->request.kind, call->request.name, false), causes));
 }
 
-json_t *kube_status_deleted_new(const struct lat_kube_kind *kind, const char *name,
-                                const char *uid)
+json_t *sim_kube_status_deleted_new(const struct lat_kube_kind *kind, const char *name,
+                                    const char *uid)
 {
     json_t *details = details_new(kind, name, false);
     lat_json_set_string(details, "uid", uid);

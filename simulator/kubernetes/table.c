@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* --- JSON paths, as far as printer columns use them: .a.b, ['a.b'], [0], [*], [?(@.a=="b")] ----- */
+/* --- JSON paths, as far as printer columns use them: .a.b, ['a.b'], [0], [*], [?(@.a=="b")] -----
+ */
 
 static void follow(const json_t *value, const char *path, struct lat_arena *arena, json_t *found);
 
@@ -90,14 +91,14 @@ static json_t *date_cell_new(struct lat_arena *arena, const json_t *value, int64
     const char *text = lat_text_or_empty(json_string_value(value));
     if (lat_time_parse(text, &time_ms) < 0)
         return json_string("<unknown>");
-    return json_string(kube_duration_text(arena, now_ms - time_ms));
+    return json_string(sim_kube_duration_text(arena, now_ms - time_ms));
 }
 
 static json_t *column_cell_new(struct lat_arena *arena, const struct lat_kube_column *column,
                                const json_t *object, int64_t now_ms)
 {
     if (column->cell[0] != '\0')
-        return kube_cell_new(arena, column->cell, object, now_ms);
+        return sim_kube_cell_new(arena, column->cell, object, now_ms);
     LAT_AUTO(lat_json_decrefp) json_t *found = json_array();
     follow(object, column->json_path, arena, found);
     json_t *first = json_array_get(found, 0);
@@ -132,22 +133,43 @@ static json_t *definition_new(const char *name, const char *type, const char *fo
 }
 
 /* What a row carries beside its cells, as ?includeObject= says. */
-static json_t *row_object_new(const struct kube_call *call, const json_t *object)
+static json_t *row_object_new(const struct sim_kube_table *how, const json_t *object)
 {
-    const char *include = lat_text_or_empty(kube_parameter(&call->request, "includeObject"));
-    if (lat_text_eq(include, "Object"))
+    if (lat_text_eq(how->include, "Object"))
         return json_incref(lat_json_iterable(object));
-    if (lat_text_eq(include, "None"))
+    if (lat_text_eq(how->include, "None"))
         return NULL;
     return json_pack("{s:s, s:s, s:O}", "kind", "PartialObjectMetadata", "apiVersion",
                      "meta.k8s.io/v1", "metadata", json_object_get(object, "metadata"));
 }
 
-json_t *kube_table_new(struct kube_call *call, const json_t *objects, const char *list_version)
+struct sim_kube_table sim_kube_table_for(const struct sim_kube_call *call)
 {
-    const struct lat_kube_version *version = call->request.version;
-    const struct lat_kube_column *columns = version->columns;
-    size_t column_count = version->column_count;
+    return (struct sim_kube_table){
+        .arena = call->arena,
+        .version = call->request.version,
+        .include = lat_text_or_empty(sim_kube_parameter(&call->request, "includeObject")),
+        .now_ms = call->now_ms,
+    };
+}
+
+static json_t *row_new(const struct sim_kube_table *how, const struct lat_kube_column *columns,
+                       size_t column_count, const json_t *object)
+{
+    json_t *cells = json_array();
+    json_array_append_new(cells, json_string(lat_kube_name(object)));
+    for (size_t i = 0; i < column_count; i++)
+        json_array_append_new(cells, column_cell_new(how->arena, &columns[i], object, how->now_ms));
+    json_t *row = json_pack("{s:o}", "cells", cells);
+    lat_json_set(row, "object", row_object_new(how, object));
+    return row;
+}
+
+json_t *sim_kube_table_new(const struct sim_kube_table *how, const json_t *objects,
+                           const char *list_version)
+{
+    const struct lat_kube_column *columns = how->version->columns;
+    size_t column_count = how->version->column_count;
     if (column_count == 0) {
         columns = age_only;
         column_count = LAT_COUNT(age_only);
@@ -156,23 +178,13 @@ json_t *kube_table_new(struct kube_call *call, const json_t *objects, const char
     json_array_append_new(definitions,
                           definition_new("Name", "string", "name", "The name of the object.", 0));
     for (size_t i = 0; i < column_count; i++)
-        json_array_append_new(definitions, definition_new(columns[i].name, columns[i].type,
-                                                          columns[i].format,
-                                                          columns[i].description,
-                                                          columns[i].priority));
+        json_array_append_new(definitions,
+                              definition_new(columns[i].name, columns[i].type, columns[i].format,
+                                             columns[i].description, columns[i].priority));
     size_t index;
     json_t *object;
     json_array_foreach(lat_json_iterable(objects), index, object)
-    {
-        json_t *cells = json_array();
-        json_array_append_new(cells, json_string(lat_kube_name(object)));
-        for (size_t i = 0; i < column_count; i++)
-            json_array_append_new(cells,
-                                  column_cell_new(call->arena, &columns[i], object, call->now_ms));
-        json_t *row = json_pack("{s:o}", "cells", cells);
-        lat_json_set(row, "object", row_object_new(call, object));
-        json_array_append_new(rows, row);
-    }
+        json_array_append_new(rows, row_new(how, columns, column_count, object));
     return json_pack("{s:s, s:s, s:{s:s}, s:o, s:o}", "kind", "Table", "apiVersion",
                      "meta.k8s.io/v1", "metadata", "resourceVersion", list_version,
                      "columnDefinitions", definitions, "rows", rows);

@@ -16,8 +16,8 @@
 #define RETRY_MS                10    /* how soon a watch that lags is looked at again */
 #define CATCH_UP_CHANGES        256   /* changes read from the log at a time */
 
-struct kube_watch {
-    struct kube_watch *previous, *next;
+struct sim_kube_watch {
+    struct sim_kube_watch *previous, *next;
     struct sim_kube *kube;
     struct lat_http_stream *stream;
     const struct lat_kube_kind *kind;
@@ -28,7 +28,9 @@ struct kube_watch {
     int64_t deadline_ms;
     int64_t bookmark_ms; /* when the next one is due */
     bool wants_bookmarks, wants_initial_end;
-    bool lags; /* has to catch up from initial, then from the log */
+    bool wants_tables;   /* each event then carries a Table of one row */
+    const char *include; /* what that row carries, as in struct sim_kube_table */
+    bool lags;           /* has to catch up from initial, then from the log */
     bool closing;
     struct lat_arena *initial_arena; /* owned, until all of initial was sent; else NULL */
     struct sim_kube_object *initial;
@@ -37,14 +39,15 @@ struct kube_watch {
 
 /* --- events ----------------------------------------------------------------------------------- */
 
-static int send_event(struct kube_watch *watch, struct lat_arena *scratch, const char *type,
+static int send_event(struct sim_kube_watch *watch, struct lat_arena *scratch, const char *type,
                       const char *object)
 {
     const char *line = lat_arena_printf(scratch, "{\"type\":\"%s\",\"object\":%s}\n", type, object);
     return lat_http_stream_write(watch->stream, line, strlen(line));
 }
 
-static int send_bookmark(struct kube_watch *watch, struct lat_arena *scratch, bool is_initial_end)
+static int send_bookmark(struct sim_kube_watch *watch, struct lat_arena *scratch,
+                         bool is_initial_end)
 {
     const struct lat_kube_kind *kind = watch->kind;
     const char *annotations =
@@ -58,24 +61,45 @@ static int send_bookmark(struct kube_watch *watch, struct lat_arena *scratch, bo
     return send_event(watch, scratch, "BOOKMARK", object);
 }
 
-static bool selects_body(const struct kube_watch *watch, const char *body)
+/* An object as this watch asked to see it. */
+static const char *shown_body(const struct sim_kube_watch *watch, struct lat_arena *scratch,
+                              const char *body)
+{
+    body = sim_kube_body_for(scratch, watch->kind, watch->version, body);
+    if (!watch->wants_tables)
+        return body;
+    struct sim_kube_table how = {
+        .arena = scratch,
+        .version = watch->version,
+        .include = watch->include,
+        .now_ms = lat_clock_now_ms(&watch->kube->sim->clock),
+    };
+    LAT_AUTO(lat_json_decrefp) json_t *objects = json_array();
+    json_t *object = sim_kube_stored_new(body);
+    json_array_append_new(objects, object);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *table = sim_kube_table_new(&how, objects, lat_kube_resource_version(object));
+    return lat_json_text(scratch, table);
+}
+
+static bool selects_body(const struct sim_kube_watch *watch, const char *body)
 {
     if (body == NULL)
         return false;
-    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(body);
-    return kube_selects(&watch->labels, &watch->fields, object);
+    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(body);
+    return sim_kube_selects(&watch->labels, &watch->fields, object);
 }
 
 /* For an object that stops being selected: what it was, under the version of the change. */
 static const char *previous_body(struct lat_arena *scratch, const struct sim_kube_change *change)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *object = kube_stored_new(change->before);
+    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(change->before);
     lat_kube_resource_version_set(object, change->version);
     return lat_json_text(scratch, object);
 }
 
 /* What a change is to this watch: its type and object; NULL when it does not concern it. */
-static const char *seen_as(const struct kube_watch *watch, struct lat_arena *scratch,
+static const char *seen_as(const struct sim_kube_watch *watch, struct lat_arena *scratch,
                            const struct sim_kube_change *change, const char **ret_body)
 {
     *ret_body = change->body;
@@ -94,20 +118,18 @@ static const char *seen_as(const struct kube_watch *watch, struct lat_arena *scr
 }
 
 /* Sends a change, if it concerns the watch. Returns -1 when the reader is too slow for it. */
-static int offer(struct kube_watch *watch, struct lat_arena *scratch,
+static int offer(struct sim_kube_watch *watch, struct lat_arena *scratch,
                  const struct sim_kube_change *change)
 {
     const char *body = NULL;
     const char *type = seen_as(watch, scratch, change, &body);
-    if (type != NULL &&
-        send_event(watch, scratch, type,
-                   kube_body_for(scratch, watch->kind, watch->version, body)) < 0)
+    if (type != NULL && send_event(watch, scratch, type, shown_body(watch, scratch, body)) < 0)
         return -1;
     watch->sent = change->version;
     return 0;
 }
 
-static void close_watch(struct kube_watch *watch)
+static void close_watch(struct sim_kube_watch *watch)
 {
     if (!watch->closing)
         lat_http_stream_close(watch->stream);
@@ -116,14 +138,12 @@ static void close_watch(struct kube_watch *watch)
 
 /* --- catching up ------------------------------------------------------------------------------ */
 
-static int send_initial(struct kube_watch *watch, struct lat_arena *scratch)
+static int send_initial(struct sim_kube_watch *watch, struct lat_arena *scratch)
 {
     while (watch->initial_sent < watch->initial_count) {
         const char *body = watch->initial[watch->initial_sent].body;
         bool selected = watch->labels.count + watch->fields.count == 0 || selects_body(watch, body);
-        if (selected &&
-            send_event(watch, scratch, "ADDED",
-                       kube_body_for(scratch, watch->kind, watch->version, body)) < 0)
+        if (selected && send_event(watch, scratch, "ADDED", shown_body(watch, scratch, body)) < 0)
             return -1;
         watch->initial_sent++;
     }
@@ -135,7 +155,7 @@ static int send_initial(struct kube_watch *watch, struct lat_arena *scratch)
 }
 
 /* Returns 0 when the watch has everything up to kube->published, -1 when it has to wait. */
-static int send_missed(struct kube_watch *watch, struct lat_arena *scratch)
+static int send_missed(struct sim_kube_watch *watch, struct lat_arena *scratch)
 {
     struct sim_store *store = watch->kube->sim->store;
     int64_t oldest = 0;
@@ -143,7 +163,7 @@ static int send_missed(struct kube_watch *watch, struct lat_arena *scratch)
         return -1;
     if (watch->sent < oldest - 1) {
         if (send_event(watch, scratch, "ERROR",
-                       kube_status_expired(scratch, watch->sent, oldest)) == 0)
+                       sim_kube_status_expired(scratch, watch->sent, oldest)) == 0)
             close_watch(watch);
         return -1;
     }
@@ -162,7 +182,7 @@ static int send_missed(struct kube_watch *watch, struct lat_arena *scratch)
     return 0;
 }
 
-static void catch_up(struct kube_watch *watch)
+static void catch_up(struct sim_kube_watch *watch)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
     if (watch->initial_arena != NULL && send_initial(watch, scratch) < 0)
@@ -170,7 +190,7 @@ static void catch_up(struct kube_watch *watch)
     watch->lags = send_missed(watch, scratch) < 0;
 }
 
-void kube_watch_publish(struct sim_kube *kube)
+void sim_kube_watch_publish(struct sim_kube *kube)
 {
     struct sim_store *store = kube->sim->store;
     LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
@@ -179,10 +199,10 @@ void kube_watch_publish(struct sim_kube *kube)
     int64_t current = 0;
     if (sim_store_kube_version(store, &current) < 0 || current == kube->published)
         return;
-    if (kube->watches != NULL && sim_store_kube_changes(store, scratch, kube->published, -1,
-                                                        &changes, &count) < 0)
+    if (kube->watches != NULL &&
+        sim_store_kube_changes(store, scratch, kube->published, -1, &changes, &count) < 0)
         return;
-    for (struct kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
+    for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
         for (size_t i = 0; i < count && !watch->lags && !watch->closing; i++)
             watch->lags = offer(watch, scratch, &changes[i]) < 0;
     kube->published = current;
@@ -192,7 +212,7 @@ void kube_watch_publish(struct sim_kube *kube)
 
 static void on_closed(void *context)
 {
-    struct kube_watch *watch = context;
+    struct sim_kube_watch *watch = context;
     if (watch->previous != NULL)
         watch->previous->next = watch->next;
     else
@@ -203,10 +223,10 @@ static void on_closed(void *context)
     watch->initial_arena = lat_arena_free(watch->initial_arena);
 }
 
-static int read_timeout(struct kube_call *call, struct kube_watch *watch)
+static int read_timeout(struct sim_kube_call *call, struct sim_kube_watch *watch)
 {
     int64_t seconds = 0;
-    if (kube_parameter_number(call, "timeoutSeconds", 0, &seconds) < 0)
+    if (sim_kube_parameter_number(call, "timeoutSeconds", 0, &seconds) < 0)
         return -1;
     if (seconds == 0)
         seconds = TIMEOUT_SECONDS_DEFAULT;
@@ -217,20 +237,21 @@ static int read_timeout(struct kube_call *call, struct kube_watch *watch)
     return 0;
 }
 
-static int refuse_option(struct kube_call *call, const char *field, const char *why)
+static int refuse_option(struct sim_kube_call *call, const char *field, const char *why)
 {
-    return kube_refuse(call, KUBE_INVALID,
-                       "ListOptions.meta.k8s.io \"\" is invalid: %s: Forbidden: %s", field, why);
+    return sim_kube_refuse(call, SIM_KUBE_INVALID,
+                           "ListOptions.meta.k8s.io \"\" is invalid: %s: Forbidden: %s", field,
+                           why);
 }
 
 /* Where the watch begins: *ret_lists says whether it begins with everything there is. */
-static int read_start(struct kube_call *call, struct kube_watch *watch, bool *ret_lists)
+static int read_start(struct sim_kube_call *call, struct sim_kube_watch *watch, bool *ret_lists)
 {
-    const struct kube_request *request = &call->request;
-    const char *match = kube_parameter(request, "resourceVersionMatch");
-    const char *initial = kube_parameter(request, "sendInitialEvents");
+    const struct sim_kube_request *request = &call->request;
+    const char *match = sim_kube_parameter(request, "resourceVersionMatch");
+    const char *initial = sim_kube_parameter(request, "sendInitialEvents");
     int64_t asked = 0, current = 0, oldest = 0;
-    if (kube_parameter_number(call, "resourceVersion", 0, &asked) < 0 ||
+    if (sim_kube_parameter_number(call, "resourceVersion", 0, &asked) < 0 ||
         sim_store_kube_version(call->kube->sim->store, &current) < 0 ||
         sim_store_kube_oldest(call->kube->sim->store, &oldest) < 0)
         return -1;
@@ -243,15 +264,16 @@ static int read_start(struct kube_call *call, struct kube_watch *watch, bool *re
                              "sendInitialEvents requires setting resourceVersionMatch to "
                              "NotOlderThan");
     if (asked > current)
-        return kube_refuse_too_new(call, asked, current);
-    *ret_lists = initial == NULL ? asked == 0 : kube_parameter_bool(request, "sendInitialEvents");
-    watch->wants_bookmarks = kube_parameter_bool(request, "allowWatchBookmarks");
+        return sim_kube_refuse_too_new(call, asked, current);
+    *ret_lists =
+        initial == NULL ? asked == 0 : sim_kube_parameter_bool(request, "sendInitialEvents");
+    watch->wants_bookmarks = sim_kube_parameter_bool(request, "allowWatchBookmarks");
     watch->wants_initial_end = *ret_lists && initial != NULL && watch->wants_bookmarks;
     watch->sent = *ret_lists || asked == 0 ? current : asked;
     return 0;
 }
 
-static int read_initial(struct kube_call *call, struct kube_watch *watch)
+static int read_initial(struct sim_kube_call *call, struct sim_kube_watch *watch)
 {
     watch->initial_arena = lat_arena_new();
     const char *namespace = watch->namespace[0] == '\0' ? NULL : watch->namespace;
@@ -260,7 +282,7 @@ static int read_initial(struct kube_call *call, struct kube_watch *watch)
                                &watch->initial_count);
 }
 
-static void add_name_requirement(struct kube_call *call, struct kube_watch *watch)
+static void add_name_requirement(struct sim_kube_call *call, struct sim_kube_watch *watch)
 {
     if (call->request.name[0] == '\0')
         return;
@@ -272,7 +294,7 @@ static void add_name_requirement(struct kube_call *call, struct kube_watch *watc
         call->request.name;
 }
 
-static void open_stream(struct kube_call *call, struct kube_watch *watch)
+static void open_stream(struct sim_kube_call *call, struct sim_kube_watch *watch)
 {
     static const struct lat_http_header headers[] = {{"Content-Type", "application/json"},
                                                      {"Cache-Control", "no-cache, private"}};
@@ -289,18 +311,21 @@ static void open_stream(struct kube_call *call, struct kube_watch *watch)
     catch_up(watch);
 }
 
-int kube_watch_start(struct kube_call *call)
+int sim_kube_watch_start(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     if (call->kube->watch_count == LAT_KUBE_WATCHES_MAX)
-        return kube_refuse(call, KUBE_TOO_MANY_REQUESTS, "too many watches, try again later");
-    struct kube_watch *watch = LAT_NEW(call->arena, struct kube_watch);
+        return sim_kube_refuse(call, SIM_KUBE_TOO_MANY_REQUESTS,
+                               "too many watches, try again later");
+    struct sim_kube_watch *watch = LAT_NEW(call->arena, struct sim_kube_watch);
     watch->kube = call->kube;
     watch->kind = request->kind;
     watch->version = request->version;
     watch->namespace = request->namespace;
     watch->labels = request->labels;
     watch->fields = request->fields;
+    watch->wants_tables = sim_kube_wants_table(call);
+    watch->include = lat_text_or_empty(sim_kube_parameter(request, "includeObject"));
     watch->lags = true;
     add_name_requirement(call, watch);
     bool lists = false;
@@ -314,15 +339,15 @@ int kube_watch_start(struct kube_call *call)
     return 0;
 }
 
-void kube_watch_end_all(struct sim_kube *kube)
+void sim_kube_watch_end_all(struct sim_kube *kube)
 {
-    for (struct kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
+    for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
         close_watch(watch);
 }
 
 /* --- time ------------------------------------------------------------------------------------- */
 
-static void keep_time(struct kube_watch *watch, int64_t now_ms)
+static void keep_time(struct sim_kube_watch *watch, int64_t now_ms)
 {
     bool is_over = now_ms >= watch->deadline_ms;
     if (watch->lags)
@@ -336,7 +361,7 @@ static void keep_time(struct kube_watch *watch, int64_t now_ms)
         close_watch(watch);
 }
 
-static int64_t due_ms(const struct kube_watch *watch, int64_t now_ms)
+static int64_t due_ms(const struct sim_kube_watch *watch, int64_t now_ms)
 {
     if (watch->lags)
         return now_ms + RETRY_MS;
@@ -349,7 +374,7 @@ int sim_kube_tick(void *context)
     struct sim_kube *kube = context;
     int64_t now_ms = lat_clock_now_ms(&kube->sim->clock);
     int64_t first = INT64_MAX;
-    for (struct kube_watch *watch = kube->watches; watch != NULL; watch = watch->next) {
+    for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next) {
         if (watch->closing)
             continue;
         keep_time(watch, now_ms);

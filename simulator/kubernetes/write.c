@@ -4,7 +4,6 @@
 #include "common/base/text.h"
 #include "common/kube/object.h"
 
-
 #define GENERATED_PREFIX_MAX 58 /* bytes of generateName that are kept */
 #define GENERATED_LENGTH     5
 
@@ -15,14 +14,14 @@ static const char *api_version(struct lat_arena *arena, const struct lat_kube_ki
                                   : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
 }
 
-void kube_answer_object(struct kube_call *call, int status, json_t *object)
+void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object)
 {
     lat_json_set_string(object, "apiVersion",
                         api_version(call->arena, call->request.kind, call->request.version));
-    kube_answer_json(call, status, object);
+    sim_kube_answer_json(call, status, object);
 }
 
-const struct lat_kube_kind *kube_kind_of(const struct sim_kube *kube, const char *resource)
+const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource)
 {
     for (size_t i = 0; i < kube->kinds->count; i++)
         if (lat_text_eq(kube->kinds->items[i]->resource, resource))
@@ -30,8 +29,8 @@ const struct lat_kube_kind *kube_kind_of(const struct sim_kube *kube, const char
     return NULL;
 }
 
-int kube_store(struct kube_call *call, const struct lat_kube_kind *kind,
-               const struct sim_kube_object *row, json_t *object)
+int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                   const struct sim_kube_object *row, json_t *object)
 {
     struct sim_store *store = call->kube->sim->store;
     struct sim_kube_object next = *row;
@@ -49,44 +48,46 @@ int kube_store(struct kube_call *call, const struct lat_kube_kind *kind,
 /* --- create ----------------------------------------------------------------------------------- */
 
 /* The body must be of the kind and version that the URL names; what it leaves out is filled in. */
-static int check_type(struct kube_call *call, json_t *object)
+static int check_type(struct sim_kube_call *call, json_t *object)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     const char *expected = api_version(call->arena, request->kind, request->version);
     const char *given = lat_kube_api_version(object);
     const char *kind = lat_kube_kind_name(object);
     if (given[0] != '\0' && !lat_text_eq(given, expected))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "the API version in the data (%s) does not match the expected API "
-                           "version (%s)",
-                           given, expected);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "the API version in the data (%s) does not match the expected API "
+                               "version (%s)",
+                               given, expected);
     if (kind[0] != '\0' && !lat_text_eq(kind, request->kind->kind))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "%s in version \"%s\" cannot be handled as a %s: the kind in the data "
-                           "does not match the expected kind",
-                           kind, request->version->name, request->kind->kind);
+        return sim_kube_refuse(
+            call, SIM_KUBE_BAD_REQUEST,
+            "%s in version \"%s\" cannot be handled as a %s: the kind in the data "
+            "does not match the expected kind",
+            kind, request->version->name, request->kind->kind);
     lat_json_set_string(object, "apiVersion", expected);
     lat_json_set_string(object, "kind", request->kind->kind);
     const json_t *metadata = json_object_get(object, "metadata");
     if (metadata != NULL && !json_is_object(metadata) && !json_is_null(metadata))
-        return kube_refuse(call, KUBE_BAD_REQUEST, "metadata: must be an object");
-    kube_clean_metadata(object);
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "metadata: must be an object");
+    sim_kube_clean_metadata(object);
     return 0;
 }
 
-static int check_namespace_matches(struct kube_call *call, json_t *object)
+static int check_namespace_matches(struct sim_kube_call *call, json_t *object)
 {
     const char *namespace = lat_kube_namespace(object);
     if (namespace[0] != '\0' && !lat_text_eq(namespace, call->request.namespace))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "the namespace of the provided object does not match the namespace sent "
-                           "on the request");
+        return sim_kube_refuse(
+            call, SIM_KUBE_BAD_REQUEST,
+            "the namespace of the provided object does not match the namespace sent "
+            "on the request");
     if (call->request.namespace[0] != '\0')
         lat_json_set_string(lat_kube_metadata_set(object), "namespace", call->request.namespace);
     return 0;
 }
 
-static void generate_name(struct kube_call *call, json_t *object)
+static void generate_name(struct sim_kube_call *call, json_t *object)
 {
     static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
     const char *prefix = lat_json_string_at(object, "metadata.generateName", "");
@@ -95,13 +96,13 @@ static void generate_name(struct kube_call *call, json_t *object)
     char suffix[GENERATED_LENGTH + 1] = {0};
     for (size_t i = 0; i < GENERATED_LENGTH; i++)
         suffix[i] = letters[lat_rng_below(&call->kube->sim->rng, sizeof letters - 1)];
-    lat_json_set_string(lat_kube_metadata_set(object), "name",
-                        lat_arena_printf(call->arena, "%.*s%s", GENERATED_PREFIX_MAX, prefix,
-                                         suffix));
+    lat_json_set_string(
+        lat_kube_metadata_set(object), "name",
+        lat_arena_printf(call->arena, "%.*s%s", GENERATED_PREFIX_MAX, prefix, suffix));
 }
 
 /* What only the server says about a new object. */
-static const char *begin_life(struct kube_call *call, json_t *object)
+static const char *begin_life(struct sim_kube_call *call, json_t *object)
 {
     static const char *const ours[] = {"uid", "creationTimestamp", "deletionTimestamp",
                                        "deletionGracePeriodSeconds", "generation"};
@@ -110,8 +111,7 @@ static const char *begin_life(struct kube_call *call, json_t *object)
         json_object_del(metadata, ours[i]);
     char uid[LAT_UUID_TEXT_BYTES], time[LAT_TIME_TEXT_BYTES];
     lat_json_set_string(metadata, "uid", lat_rng_uuid(&call->kube->sim->rng, uid));
-    lat_json_set_string(metadata, "creationTimestamp",
-                        lat_time_format_seconds(call->now_ms, time));
+    lat_json_set_string(metadata, "creationTimestamp", lat_time_format_seconds(call->now_ms, time));
     if (call->request.kind->has_generation)
         json_object_set_new(metadata, "generation", json_integer(1));
     if (call->request.version->has_status)
@@ -119,9 +119,9 @@ static const char *begin_life(struct kube_call *call, json_t *object)
     return lat_arena_strdup(call->arena, uid);
 }
 
-static int insert(struct kube_call *call, json_t *object, const char *uid)
+static int insert(struct sim_kube_call *call, json_t *object, const char *uid)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     struct sim_kube_object row = {
         .uid = uid,
         .resource = request->kind->resource,
@@ -129,68 +129,71 @@ static int insert(struct kube_call *call, json_t *object, const char *uid)
         .name = lat_kube_name(object),
     };
     struct sim_kube_object *present = NULL;
-    if (kube_find(call, request->kind, row.namespace, row.name, &present) < 0)
+    if (sim_kube_find(call, request->kind, row.namespace, row.name, &present) < 0)
         return -1;
     if (present != NULL)
-        return kube_refuse_exists(call, row.name);
+        return sim_kube_refuse_exists(call, row.name);
     row.name = lat_arena_strdup(call->arena, row.name);
-    if (kube_store(call, request->kind, &row, object) < 0)
+    if (sim_kube_store(call, request->kind, &row, object) < 0)
         return -1;
-    kube_answer_object(call, 201, object);
+    sim_kube_answer_object(call, 201, object);
     return 0;
 }
 
-int kube_create(struct kube_call *call)
+int sim_kube_create(struct sim_kube_call *call)
 {
     LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
-    if (kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0)
+    if (sim_kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0)
         return -1;
     if (lat_kube_resource_version(object)[0] != '\0')
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "resourceVersion should not be set on objects to be created");
-    if (check_namespace_matches(call, object) < 0 || kube_check_unknown(call, object, false) < 0)
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "resourceVersion should not be set on objects to be created");
+    if (check_namespace_matches(call, object) < 0 ||
+        sim_kube_check_unknown(call, object, false) < 0)
         return -1;
     generate_name(call, object);
     call->request.name = lat_arena_strdup(call->arena, lat_kube_name(object));
-    if (kube_check_namespace(call) < 0)
+    if (sim_kube_check_namespace(call) < 0)
         return -1;
     const char *uid = begin_life(call, object);
-    if (kube_check_object(call, object, NULL) < 0)
+    if (sim_kube_check_object(call, object, NULL) < 0)
         return -1;
     return insert(call, object, uid);
 }
 
 /* --- update ----------------------------------------------------------------------------------- */
 
-static int check_version(struct kube_call *call, const json_t *object, const json_t *old)
+static int check_version(struct sim_kube_call *call, const json_t *object, const json_t *old)
 {
     const char *given = lat_kube_resource_version(object);
     const char *name = lat_kube_name(old);
-    if (given[0] == '\0' && !call->request.kind->is_builtin && call->request.verb == KUBE_UPDATE) {
+    if (given[0] == '\0' && !call->request.kind->is_builtin &&
+        call->request.verb == SIM_KUBE_UPDATE) {
         struct lat_kube_causes causes = {.arena = call->arena};
         lat_kube_cause_add(&causes, LAT_KUBE_INVALID, "metadata.resourceVersion", NULL, "%s",
                            "0x0: must be specified for an update");
-        return kube_refuse_causes(call, name, &causes);
+        return sim_kube_refuse_causes(call, name, &causes);
     }
     if (given[0] != '\0' && !lat_text_eq(given, lat_kube_resource_version(old)))
-        return kube_refuse_conflict(call, name);
+        return sim_kube_refuse_conflict(call, name);
     return 0;
 }
 
-static int check_identity(struct kube_call *call, const json_t *object, const json_t *old)
+static int check_identity(struct sim_kube_call *call, const json_t *object, const json_t *old)
 {
     const char *uid = lat_kube_uid(object);
     if (!lat_text_eq(lat_kube_name(object), lat_kube_name(old)))
-        return kube_refuse(call, KUBE_BAD_REQUEST,
-                           "the name of the object (%s) does not match the name on the URL (%s)",
-                           lat_kube_name(object), call->request.name);
+        return sim_kube_refuse(
+            call, SIM_KUBE_BAD_REQUEST,
+            "the name of the object (%s) does not match the name on the URL (%s)",
+            lat_kube_name(object), call->request.name);
     if (uid[0] != '\0' && !lat_text_eq(uid, lat_kube_uid(old)))
-        return kube_refuse(call, KUBE_CONFLICT,
-                           "Operation cannot be fulfilled on %s \"%s\": StorageError: invalid "
-                           "object, Code: 4, Precondition failed: UID in precondition: %s, UID in "
-                           "object meta: %s",
-                           call->request.kind->resource, call->request.name, uid,
-                           lat_kube_uid(old));
+        return sim_kube_refuse(
+            call, SIM_KUBE_CONFLICT,
+            "Operation cannot be fulfilled on %s \"%s\": StorageError: invalid "
+            "object, Code: 4, Precondition failed: UID in precondition: %s, UID in "
+            "object meta: %s",
+            call->request.kind->resource, call->request.name, uid, lat_kube_uid(old));
     return 0;
 }
 
@@ -204,13 +207,15 @@ static void carry_over(json_t *to, const json_t *from, const char *name)
 }
 
 /* What a write of the main resource or of its status may not change comes from the old object. */
-static json_t *allowed_new(const struct kube_call *call, const json_t *old, const json_t *object)
+static json_t *allowed_new(const struct sim_kube_call *call, const json_t *old,
+                           const json_t *object)
 {
-    static const char *const kept[] = {"uid", "creationTimestamp", "deletionTimestamp",
-                                       "deletionGracePeriodSeconds", "generation",
-                                       "resourceVersion", "namespace", "name", "generateName"};
+    static const char *const kept[] = {
+        "uid",         "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+        "generation",  "resourceVersion",   "namespace",         "name",
+        "generateName"};
     json_t *next = NULL;
-    if (kube_is_status(&call->request)) {
+    if (sim_kube_is_status(&call->request)) {
         next = json_deep_copy(old);
         carry_over(next, object, "status");
         return next;
@@ -224,7 +229,7 @@ static json_t *allowed_new(const struct kube_call *call, const json_t *old, cons
 }
 
 /* Whether two objects differ outside of metadata, and of status where that is a subresource. */
-static bool differs_in_spec(const struct kube_call *call, const json_t *old, const json_t *next)
+static bool differs_in_spec(const struct sim_kube_call *call, const json_t *old, const json_t *next)
 {
     LAT_AUTO(lat_json_decrefp) json_t *left = json_copy(lat_json_iterable(old));
     LAT_AUTO(lat_json_decrefp) json_t *right = json_copy(lat_json_iterable(next));
@@ -238,18 +243,18 @@ static bool differs_in_spec(const struct kube_call *call, const json_t *old, con
     return !json_equal(left, right);
 }
 
-int kube_replace(struct kube_call *call, const struct sim_kube_object *row, const json_t *old,
-                 json_t *object)
+int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *row,
+                     const json_t *old, json_t *object)
 {
     const struct lat_kube_kind *kind = call->request.kind;
     if (check_identity(call, object, old) < 0 || check_version(call, object, old) < 0)
         return -1;
     LAT_AUTO(lat_json_decrefp) json_t *next = allowed_new(call, old, object);
-    kube_clean_metadata(next);
-    if (kube_check_object(call, next, old) < 0)
+    sim_kube_clean_metadata(next);
+    if (sim_kube_check_object(call, next, old) < 0)
         return -1;
     if (json_equal(next, old)) { /* keeps its version and wakes nobody */
-        kube_answer_object(call, 200, next);
+        sim_kube_answer_object(call, 200, next);
         return 0;
     }
     if (kind->has_generation && differs_in_spec(call, old, next))
@@ -257,25 +262,28 @@ int kube_replace(struct kube_call *call, const struct sim_kube_object *row, cons
                             json_integer(lat_kube_generation(old) + 1));
     bool is_last_word = lat_kube_is_terminating(next) && lat_kube_finalizers(next) == NULL &&
                         !lat_text_eq(kind->resource, "namespaces");
-    if ((is_last_word ? kube_remove(call, kind, row, next) : kube_store(call, kind, row, next)) < 0)
+    if ((is_last_word ? sim_kube_remove(call, kind, row, next)
+                      : sim_kube_store(call, kind, row, next)) < 0)
         return -1;
-    kube_answer_object(call, 200, next);
+    sim_kube_answer_object(call, 200, next);
     return 0;
 }
 
-int kube_update(struct kube_call *call)
+int sim_kube_update(struct sim_kube_call *call)
 {
-    const struct kube_request *request = &call->request;
+    const struct sim_kube_request *request = &call->request;
     LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
     struct sim_kube_object *row = NULL;
-    if (kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0 ||
-        check_namespace_matches(call, object) < 0 || kube_check_unknown(call, object, false) < 0)
+    if (sim_kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0 ||
+        check_namespace_matches(call, object) < 0 ||
+        sim_kube_check_unknown(call, object, false) < 0)
         return -1;
-    if (kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
+    if (sim_kube_find(call, request->kind, request->namespace, request->name, &row) < 0)
         return -1;
     if (row == NULL)
-        return kube_refuse_not_found(call, request->name);
-    LAT_AUTO(lat_json_decrefp) json_t *old = kube_stored_new(
-        kube_body_for(call->arena, request->kind, request->version, row->body));
-    return kube_replace(call, row, old, object);
+        return sim_kube_refuse_not_found(call, request->name);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *old = sim_kube_stored_new(
+        sim_kube_body_for(call->arena, request->kind, request->version, row->body));
+    return sim_kube_replace(call, row, old, object);
 }

@@ -13,9 +13,8 @@
     }
 
 static const struct sim_column object_columns[] = {
-    INT(sim_kube_object, seq),        TEXT(sim_kube_object, uid),
-    TEXT(sim_kube_object, resource),  TEXT(sim_kube_object, namespace),
-    TEXT(sim_kube_object, name),      INT(sim_kube_object, version),
+    INT(sim_kube_object, seq),        TEXT(sim_kube_object, uid),  TEXT(sim_kube_object, resource),
+    TEXT(sim_kube_object, namespace), TEXT(sim_kube_object, name), INT(sim_kube_object, version),
     TEXT(sim_kube_object, body),
 };
 
@@ -58,9 +57,8 @@ int sim_store_kube_list(struct sim_store *store, struct lat_arena *arena, const 
                         const char *namespace, struct sim_kube_cursor after, int64_t count_max,
                         struct sim_kube_object **ret_objects, size_t *ret_count)
 {
-    static const char everywhere[] =
-        "WHERE r.resource = ?1 AND (r.namespace, r.name) > (?3, ?4)"
-        " ORDER BY r.namespace, r.name LIMIT ?5";
+    static const char everywhere[] = "WHERE r.resource = ?1 AND (r.namespace, r.name) > (?3, ?4)"
+                                     " ORDER BY r.namespace, r.name LIMIT ?5";
     static const char in_namespace[] =
         "WHERE r.resource = ?1 AND r.namespace = ?2 AND r.name > ?4 AND ?3 IS NOT NULL"
         " ORDER BY r.name LIMIT ?5";
