@@ -24,10 +24,10 @@
 #define LAT_QUERY_PARAMETERS_MAX 256 /* parameters of a query string */
 #define LAT_VIOLATIONS_MAX       64  /* violations listed in one ValidationException */
 
-#define LAT_KUBE_CAUSES_MAX     64    /* causes listed in one Status */
-#define LAT_KUBE_PATCH_OPS_MAX  10000 /* operations of one JSON patch */
-#define LAT_KUBE_SELECTOR_MAX   64    /* requirements of one selector */
-#define LAT_KUBE_CHANGES_MAX    20000 /* changes that a watch can still replay */
-#define LAT_KUBE_WATCHES_MAX    1024  /* open watches */
-#define LAT_KUBE_MATCH_STEPS_MAX 100000 /* steps of one pattern match */
+#define LAT_KUBE_CAUSES_MAX         64          /* causes listed in one Status */
+#define LAT_KUBE_PATCH_OPS_MAX      10000       /* operations of one JSON patch */
+#define LAT_KUBE_SELECTOR_MAX       64          /* requirements of one selector */
+#define LAT_KUBE_CHANGES_MAX        20000       /* changes that a watch can still replay */
+#define LAT_KUBE_WATCHES_MAX        1024        /* open watches */
+#define LAT_KUBE_MATCH_STEPS_MAX    100000      /* steps of one pattern match */
 #define LAT_KUBE_METADATA_BYTES_MAX (256 << 10) /* all annotations of one object */

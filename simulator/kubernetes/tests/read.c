@@ -1,0 +1,170 @@
+/* get, list, tables, discovery and OpenAPI over HTTP. */
+#include "simulator/kubernetes/tests/bench.h"
+
+#include <criterion/criterion.h>
+
+#define AS_TABLE "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+
+static struct bench *bench;
+
+static void set_up(void)
+{
+    bench = bench_new();
+}
+
+static void tear_down(void)
+{
+    bench_free(bench);
+}
+
+TestSuite(read, .init = set_up, .fini = tear_down);
+
+Test(read, an_object_is_served_in_every_version_of_its_kind)
+{
+    bench_make_route(bench, "r");
+    cr_expect_eq(
+        bench_send(bench, "GET",
+                   "/apis/gateway.networking.k8s.io/v1beta1/namespaces/default/httproutes/r", NULL),
+        200);
+    cr_expect_str_eq(bench_text(bench, "apiVersion"), "gateway.networking.k8s.io/v1beta1");
+    cr_expect_eq(
+        bench_send(bench, "GET", "/apis/gateway.networking.k8s.io/v1beta1/httproutes", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "items[0].apiVersion"), "gateway.networking.k8s.io/v1beta1");
+    cr_expect_eq(bench_send(bench, "GET", "/apis/gateway.networking.k8s.io/v9/httproutes", NULL),
+                 404);
+}
+
+Test(read, a_missing_object_is_named)
+{
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "/r", NULL), 404);
+    cr_expect_str_eq(bench_text(bench, "reason"), "NotFound");
+    cr_expect_str_eq(bench_text(bench, "message"),
+                     "httproutes.gateway.networking.k8s.io \"r\" not found");
+}
+
+Test(read, lists_are_ordered_and_selected)
+{
+    bench_make_route(bench, "b");
+    bench_make_route(bench, "a");
+    cr_expect_eq(bench_patch(bench, "merge", ROUTES "/b", "{'metadata':{'labels':{'x':'y'}}}"),
+                 200);
+    const char *version = bench_text(bench, "metadata.resourceVersion");
+    cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES, NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "kind"), "HTTPRouteList");
+    cr_expect_str_eq(bench_text(bench, "metadata.resourceVersion"), version);
+    cr_expect_str_eq(bench_text(bench, "items[0].metadata.name"), "a");
+    cr_expect_str_eq(bench_text(bench, "items[1].metadata.name"), "b");
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?labelSelector=x", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "items[0].metadata.name"), "b");
+    cr_expect_eq(json_array_size(bench_at(bench, "items")), 1);
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?fieldSelector=metadata.name%3Da", NULL), 200);
+    cr_expect_eq(json_array_size(bench_at(bench, "items")), 1);
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?fieldSelector=spec.x%3Da", NULL), 400);
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?labelSelector=%3D", NULL), 400);
+    cr_expect_eq(bench_send(bench, "GET",
+                            "/apis/gateway.networking.k8s.io/v1/namespaces/kube-system/httproutes",
+                            NULL),
+                 200);
+    cr_expect_eq(json_array_size(bench_at(bench, "items")), 0);
+}
+
+Test(read, pages_go_on_where_the_last_one_ended)
+{
+    bench_make_route(bench, "a");
+    bench_make_route(bench, "b");
+    bench_make_route(bench, "c");
+    cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?limit=2", NULL), 200);
+    cr_expect_eq(json_array_size(bench_at(bench, "items")), 2);
+    cr_expect_eq(bench_number(bench, "metadata.remainingItemCount"), 1);
+    const char *version = bench_text(bench, "metadata.resourceVersion");
+    const char *token = bench_text(bench, "metadata.continue");
+    bench_make_route(bench, "d");
+    cr_expect_eq(bench_send(bench, "GET",
+                            bench_format(bench, ALL_ROUTES "?limit=2&continue=%s", token), NULL),
+                 200);
+    cr_expect_str_eq(bench_text(bench, "items[0].metadata.name"), "c");
+    cr_expect_str_eq(bench_text(bench, "metadata.resourceVersion"), version);
+    cr_expect_null(bench_at(bench, "metadata.continue"));
+    cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?continue=x", NULL), 400);
+}
+
+Test(read, a_version_from_the_future_is_refused)
+{
+    cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?resourceVersion=999", NULL), 504);
+    cr_expect_str_eq(bench_text(bench, "details.causes[0].reason"), "ResourceVersionTooLarge");
+    cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?resourceVersion=x", NULL), 400);
+}
+
+Test(read, a_table_has_the_columns_of_its_kind)
+{
+    bench_make_route(bench, "r");
+    cr_expect_eq(bench_patch(bench, "merge", ROUTES "/r", "{'spec':{'hostnames':['a.b','c.d']}}"),
+                 200);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, ROUTES), 200);
+    cr_expect_str_eq(bench_text(bench, "kind"), "Table");
+    cr_expect_str_eq(bench_text(bench, "columnDefinitions[1].name"), "Hostnames");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[0]"), "r");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[1]"), "[\"a.b\",\"c.d\"]");
+    cr_expect_str_eq(bench_text(bench, "rows[0].object.kind"), "PartialObjectMetadata");
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, ROUTES "/r?includeObject=Object"), 200);
+    cr_expect_str_eq(bench_text(bench, "rows[0].object.kind"), "HTTPRoute");
+}
+
+Test(read, cells_of_built_in_kinds_read_as_kubectl_shows_them)
+{
+    cr_expect_eq(bench_send(bench, "POST", "/api/v1/namespaces/default/services",
+                            "{'metadata':{'name':'s'},'spec':{'selector':{'a':'b'},'ports':[{'name'"
+                            ":'x','port':80},{'name':'y','port':53,'protocol':'UDP'}]}}"),
+                 201);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/services"), 200);
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[3]"), "<none>");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[4]"), "80/TCP,53/UDP");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[6]"), "a=b");
+    cr_expect_eq(
+        bench_send(bench, "POST", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
+                   "{'metadata':{'name':'e'},'addressType':'IPv4','ports':[{'port':80}],'endpoints'"
+                   ":[{'addresses':['1.1.1.1','1.1.1.2']},{'addresses':['1.1.1.3','1.1.1.4']}]}"),
+        201);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/apis/discovery.k8s.io/v1/endpointslices"), 200);
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[2]"), "80");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[3]"), "1.1.1.1,1.1.1.2,1.1.1.3 + 1 more...");
+}
+
+Test(read, discovery_has_both_forms)
+{
+    cr_expect_eq(bench_send(bench, "GET", "/apis", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "kind"), "APIGroupList");
+    cr_expect_eq(bench_send(bench, "GET", "/api", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "versions[0]"), "v1");
+    cr_expect_eq(bench_send(bench, "GET", "/apis/gateway.networking.k8s.io/v1?timeout=32s", NULL),
+                 200);
+    cr_expect_str_eq(bench_text(bench, "kind"), "APIResourceList");
+    cr_expect_eq(bench_send(bench, "GET", "/apis/externaldns.k8s.io/v1alpha1", NULL), 404);
+    static const char accept[] =
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    cr_expect_eq(bench_get_as(bench, accept, "/apis"), 200);
+    cr_expect_str_eq(bench_text(bench, "kind"), "APIGroupDiscoveryList");
+    cr_expect_str_eq(bench_header(bench, "Content-Type"),
+                     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+    cr_expect_eq(bench_get_as(bench, accept, "/api"), 200);
+    cr_expect_str_eq(bench_text(bench, "items[0].versions[0].resources[0].responseKind.version"),
+                     "v1");
+    cr_expect_eq(bench_send(bench, "GET", "/version", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", "/readyz", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", "/nope", NULL), 404);
+}
+
+Test(read, openapi_tells_kubectl_to_leave_validation_to_the_server)
+{
+    cr_expect_eq(bench_send(bench, "GET", "/openapi/v3", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "paths[\"apis/gateway.networking.k8s.io/v1\"]"
+                                       ".serverRelativeURL"),
+                     "/openapi/v3/apis/gateway.networking.k8s.io/v1");
+    cr_expect_eq(bench_send(bench, "GET", "/openapi/v3/apis/gateway.networking.k8s.io/v1", NULL),
+                 200);
+    cr_expect_str_eq(bench_text(bench, "paths[\"/apis/gateway.networking.k8s.io/v1/namespaces/"
+                                       "{namespace}/httproutes/{name}\"].patch.parameters[0].name"),
+                     "fieldValidation");
+    cr_expect_eq(bench_send(bench, "GET", "/openapi/v3/apis/no/v1", NULL), 404);
+    cr_expect_eq(bench_send(bench, "GET", "/openapi/v2", NULL), 404);
+}
