@@ -3,6 +3,7 @@
 #include "common/base/args.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "scenarios/engine/interrupt.h"
 #include "scenarios/engine/library.h"
 #include "scenarios/engine/runner.h"
 
@@ -153,7 +154,7 @@ static int perform(const struct settings *settings, const struct command *comman
     struct scn_report report = {
         .out = stdout, .format = parse_format(settings->output), .verbose = !settings->quiet};
     int worst = 0;
-    for (size_t i = 0; i < path_count; i++) {
+    for (size_t i = 0; i < path_count && !scn_interrupt_came() && !ferror(stdout); i++) {
         struct lat_arena *arena LAT_AUTO(lat_arena_freep) = lat_arena_new();
         struct scn_story *story LAT_AUTO(scn_story_donep) = NULL;
         struct lat_err err;
@@ -195,6 +196,7 @@ int main(int argc, char **argv)
     if (settings.help)
         return 0;
     settings.options.program_folder = own_folder(arena);
+    scn_interrupt_hold();
     const struct command *command = words > 0 ? find_command(argv[1]) : NULL;
     if (command == NULL) {
         fputs(usage, stderr);

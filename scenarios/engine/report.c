@@ -3,6 +3,7 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "scenarios/engine/interrupt.h"
 #include "scenarios/engine/story.h"
 
 #include <string.h>
@@ -41,8 +42,7 @@ static void wait_for_enter(const struct scn_report *report)
 {
     fputs("\n  [Enter] ", report->out);
     fflush(report->out);
-    for (int c = getchar(); c != '\n' && c != EOF;)
-        c = getchar();
+    (void)scn_interrupt_or_enter();
 }
 
 void scn_report_story(struct scn_report *report, const struct scn_story *story,

@@ -3,11 +3,11 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "scenarios/engine/interrupt.h"
 #include "scenarios/engine/inventory.h"
 #include "scenarios/engine/run.h"
 #include "scenarios/engine/vars.h"
 
-#include <signal.h>
 #include <string.h>
 
 int scn_run_estate(struct scn_run *run, const struct scn_estate **ret_estate,
@@ -66,6 +66,8 @@ static json_t *first_vars_new(const struct scn_options *options, const struct sc
 static int perform_one(struct scn_run *run, const struct scn_kind *kind, const json_t *value,
                        struct lat_err *reterr)
 {
+    if (scn_interrupt_came() || ferror(run->report->out))
+        return lat_err_input(reterr, "interrupted");
     (void)json_object_set_new(run->vars, "index", json_string("${index}"));
     json_t *filled LAT_AUTO(lat_json_decrefp) = scn_vars_fill_new(run->vars, value, reterr);
     if (filled == NULL)
@@ -143,16 +145,9 @@ static int prepare(struct scn_run *run, struct lat_err *reterr)
 
 static void wait_for_end(const struct scn_world *world)
 {
-    sigset_t signals;
-    int signal_number = 0;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
     fprintf(stderr, "Still running: AWS at %s, Kubernetes at %s. Ctrl-C ends both.\n",
             world->aws.endpoint, world->kube.endpoint);
-    (void)sigwait(&signals, &signal_number);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    scn_interrupt_await();
 }
 
 static int play_variant(struct scn_story *story, const struct scn_variant *variant,
@@ -179,7 +174,7 @@ static int play_variant(struct scn_story *story, const struct scn_variant *varia
         wait_for_end(&run.world);
     scn_world_done(&run.world);
     json_decref(run.vars);
-    if (!opened)
+    if (!opened || scn_interrupt_came() || ferror(report->out))
         return 2;
     return run.failed > 0 ? 1 : 0;
 }
@@ -188,7 +183,7 @@ int scn_runner_play(struct scn_story *story, const struct scn_options *options,
                     struct scn_report *report, bool keep)
 {
     int worst = 0;
-    for (size_t i = 0; i < story->variant_count; i++) {
+    for (size_t i = 0; i < story->variant_count && worst < 2; i++) {
         int status = play_variant(story, &story->variants[i], options, report, keep);
         worst = status > worst ? status : worst;
     }
