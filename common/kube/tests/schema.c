@@ -87,77 +87,79 @@ static const char *causes_of(const char *text)
     return list;
 }
 
+/* A member's schema, a value for it, and the causes that the value meets. */
+static const struct {
+    const char *member, *value, *causes;
+} rules[] = {
+    {"{'type':'string'}", "1",
+     "FieldValueTypeInvalid a: Invalid value: \"integer\": a in body must be of type string: "
+     "\"integer\"\n"},
+    {"{'type':'integer'}", "1.5",
+     "FieldValueTypeInvalid a: Invalid value: \"number\": a in body must be of type integer: "
+     "\"number\"\n"},
+    {"{'type':'integer'}", "2.0", ""},
+    {"{'type':'string'}", "null",
+     "FieldValueTypeInvalid a: Invalid value: \"null\": a in body must be of type string: "
+     "\"null\"\n"},
+    {"{'type':'string','nullable':true}", "null", ""},
+    {"{'x-kubernetes-int-or-string':true}", "'80%'", ""},
+    {"{'x-kubernetes-int-or-string':true}", "true",
+     "FieldValueTypeInvalid a: Invalid value: \"boolean\": a in body must be of type "
+     "integer,string: \"boolean\"\n"},
+    {"{'type':'string','enum':['x','y']}", "'z'",
+     "FieldValueNotSupported a: Unsupported value: \"z\": supported values: \"x\", \"y\"\n"},
+    {"{'type':'string','pattern':'^a+$'}", "'b'",
+     "FieldValueInvalid a: Invalid value: \"b\": a in body should match '^a+$'\n"},
+    {"{'type':'string','maxLength':2}", "'abc'",
+     "FieldValueTooLong a: Too long: may not be more than 2 bytes\n"},
+    {"{'type':'string','minLength':2}", "'a'",
+     "FieldValueInvalid a: Invalid value: \"a\": a in body should be at least 2 chars long\n"},
+    {"{'type':'integer','minimum':1}", "0",
+     "FieldValueInvalid a: Invalid value: 0: a in body should be greater than or equal to 1\n"},
+    {"{'type':'integer','maximum':65535}", "65536",
+     "FieldValueInvalid a: Invalid value: 65536: a in body should be less than or equal to "
+     "65535\n"},
+    {"{'type':'number','minimum':1,'exclusiveMinimum':true}", "1",
+     "FieldValueInvalid a: Invalid value: 1: a in body should be greater than 1\n"},
+    {"{'type':'integer','multipleOf':5}", "7",
+     "FieldValueInvalid a: Invalid value: 7: a in body should be a multiple of 5\n"},
+    {"{'type':'array','minItems':1}", "[]",
+     "FieldValueInvalid a: Invalid value: []: a in body should have at least 1 items\n"},
+    {"{'type':'array','maxItems':1}", "[1,2]",
+     "FieldValueTooMany a: Too many: 2: must have at most 1 items\n"},
+    {"{'type':'array','items':{'type':'string'}}", "['x',1]",
+     "FieldValueTypeInvalid a[1]: Invalid value: \"integer\": a[1] in body must be of type "
+     "string: \"integer\"\n"},
+    {"{'type':'object','required':['b']}", "{}", "FieldValueRequired a.b: Required value\n"},
+    {"{'type':'object','maxProperties':1}", "{'x':1,'y':2}",
+     "FieldValueTooMany a: Too many: 2: must have at most 1 items\n"},
+    {"{'type':'array','x-kubernetes-list-type':'set'}", "['x','y','x']",
+     "FieldValueDuplicate a[2]: Duplicate value: \"x\"\n"},
+    {"{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['name']}",
+     "[{'name':'x','v':1},{'name':'x','v':2}]",
+     "FieldValueDuplicate a[1]: Duplicate value: {\"name\":\"x\"}\n"},
+    {"{'type':'string','format':'date-time'}", "'soon'",
+     "FieldValueInvalid a: Invalid value: \"soon\": a in body must be of type date-time: "
+     "\"soon\"\n"},
+    {"{'anyOf':[{'type':'string'},{'type':'integer'}]}", "true",
+     "FieldValueInvalid a: Invalid value: true: a in body must validate at least one schema "
+     "(anyOf)\n"},
+    {"{'oneOf':[{'type':'integer'},{'minimum':3}]}", "4",
+     "FieldValueInvalid a: Invalid value: 4: a in body must validate one and only one schema "
+     "(oneOf)\n"},
+    {"{'not':{'enum':['x']}}", "'x'",
+     "FieldValueInvalid a: Invalid value: \"x\": a in body must not validate the schema "
+     "(not)\n"},
+    {"{'allOf':[{'minimum':3},{'maximum':5}]}", "6",
+     "FieldValueInvalid a: Invalid value: 6: a in body should be less than or equal to 5\n"},
+};
+
 Test(schema, each_rule_has_its_cause)
 {
-    static const struct {
-        const char *member, *value, *causes;
-    } cases[] = {
-        {"{'type':'string'}", "1",
-         "FieldValueTypeInvalid a: Invalid value: \"integer\": a in body must be of type string: "
-         "\"integer\"\n"},
-        {"{'type':'integer'}", "1.5",
-         "FieldValueTypeInvalid a: Invalid value: \"number\": a in body must be of type integer: "
-         "\"number\"\n"},
-        {"{'type':'integer'}", "2.0", ""},
-        {"{'type':'string'}", "null",
-         "FieldValueTypeInvalid a: Invalid value: \"null\": a in body must be of type string: "
-         "\"null\"\n"},
-        {"{'type':'string','nullable':true}", "null", ""},
-        {"{'x-kubernetes-int-or-string':true}", "'80%'", ""},
-        {"{'x-kubernetes-int-or-string':true}", "true",
-         "FieldValueTypeInvalid a: Invalid value: \"boolean\": a in body must be of type "
-         "integer,string: \"boolean\"\n"},
-        {"{'type':'string','enum':['x','y']}", "'z'",
-         "FieldValueNotSupported a: Unsupported value: \"z\": supported values: \"x\", \"y\"\n"},
-        {"{'type':'string','pattern':'^a+$'}", "'b'",
-         "FieldValueInvalid a: Invalid value: \"b\": a in body should match '^a+$'\n"},
-        {"{'type':'string','maxLength':2}", "'abc'",
-         "FieldValueTooLong a: Too long: may not be more than 2 bytes\n"},
-        {"{'type':'string','minLength':2}", "'a'",
-         "FieldValueInvalid a: Invalid value: \"a\": a in body should be at least 2 chars long\n"},
-        {"{'type':'integer','minimum':1}", "0",
-         "FieldValueInvalid a: Invalid value: 0: a in body should be greater than or equal to 1\n"},
-        {"{'type':'integer','maximum':65535}", "65536",
-         "FieldValueInvalid a: Invalid value: 65536: a in body should be less than or equal to "
-         "65535\n"},
-        {"{'type':'number','minimum':1,'exclusiveMinimum':true}", "1",
-         "FieldValueInvalid a: Invalid value: 1: a in body should be greater than 1\n"},
-        {"{'type':'integer','multipleOf':5}", "7",
-         "FieldValueInvalid a: Invalid value: 7: a in body should be a multiple of 5\n"},
-        {"{'type':'array','minItems':1}", "[]",
-         "FieldValueInvalid a: Invalid value: []: a in body should have at least 1 items\n"},
-        {"{'type':'array','maxItems':1}", "[1,2]",
-         "FieldValueTooMany a: Too many: 2: must have at most 1 items\n"},
-        {"{'type':'array','items':{'type':'string'}}", "['x',1]",
-         "FieldValueTypeInvalid a[1]: Invalid value: \"integer\": a[1] in body must be of type "
-         "string: \"integer\"\n"},
-        {"{'type':'object','required':['b']}", "{}", "FieldValueRequired a.b: Required value\n"},
-        {"{'type':'object','maxProperties':1}", "{'x':1,'y':2}",
-         "FieldValueTooMany a: Too many: 2: must have at most 1 items\n"},
-        {"{'type':'array','x-kubernetes-list-type':'set'}", "['x','y','x']",
-         "FieldValueDuplicate a[2]: Duplicate value: \"x\"\n"},
-        {"{'type':'array','x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['name']}",
-         "[{'name':'x','v':1},{'name':'x','v':2}]",
-         "FieldValueDuplicate a[1]: Duplicate value: {\"name\":\"x\"}\n"},
-        {"{'type':'string','format':'date-time'}", "'soon'",
-         "FieldValueInvalid a: Invalid value: \"soon\": a in body must be of type date-time: "
-         "\"soon\"\n"},
-        {"{'anyOf':[{'type':'string'},{'type':'integer'}]}", "true",
-         "FieldValueInvalid a: Invalid value: true: a in body must validate at least one schema "
-         "(anyOf)\n"},
-        {"{'oneOf':[{'type':'integer'},{'minimum':3}]}", "4",
-         "FieldValueInvalid a: Invalid value: 4: a in body must validate one and only one schema "
-         "(oneOf)\n"},
-        {"{'not':{'enum':['x']}}", "'x'",
-         "FieldValueInvalid a: Invalid value: \"x\": a in body must not validate the schema "
-         "(not)\n"},
-        {"{'allOf':[{'minimum':3},{'maximum':5}]}", "6",
-         "FieldValueInvalid a: Invalid value: 6: a in body should be less than or equal to 5\n"},
-    };
-    for (size_t i = 0; i < LAT_COUNT(cases); i++) {
-        use(lat_arena_printf(arena, "{'type':'object','properties':{'a':%s}}", cases[i].member));
-        cr_expect_str_eq(causes_of(lat_arena_printf(arena, "{'a':%s}", cases[i].value)),
-                         cases[i].causes);
+    for (size_t i = 0; i < LAT_COUNT(rules); i++) {
+        use(lat_arena_printf(arena, "{'type':'object','properties':{'a':%s}}", rules[i].member));
+        cr_expect_str_eq(causes_of(lat_arena_printf(arena, "{'a':%s}", rules[i].value)),
+                         rules[i].causes);
         schema = lat_kube_schema_free(schema);
     }
 }
