@@ -90,6 +90,7 @@ Test(aws_client, a_cut_connection_throttling_and_server_errors_are_tried_again)
     const struct peer_reply replies[] = {
         {0},
         {429, "{\"message\":\"slow\"}", "x-amzn-ErrorType", "ThrottlingException"},
+        {429},
         {503},
         {400, "{\"__type\":\"com.amazon#SlowDown\"}"},
         {200, "{\"id\":\"svc-1\"}"},
@@ -99,7 +100,7 @@ Test(aws_client, a_cut_connection_throttling_and_server_errors_are_tried_again)
     struct gwc_aws_error error;
     cr_assert_eq(get_service(aws, arena, &output, &error), 0);
     stop(aws);
-    cr_assert_eq(peer.request_count, 5);
+    cr_assert_eq(peer.request_count, 6);
     cr_assert_gt(waited_ms, 0);
     peer_done(&peer);
 }
