@@ -114,7 +114,7 @@ size_t gwc_cache_list(const struct gwc_cache *cache, enum gwc_kind_id kind,
     size_t count = 0;
     for (size_t i = 0; i < shelf->count; i++) {
         json_t *object = shelf->entries[i].object;
-        if (namespace_name == NULL || lat_text_eq(gwc_object_namespace(object), namespace_name))
+        if (namespace_name == NULL || lat_text_eq(lat_kube_namespace(object), namespace_name))
             objects[count++] = object;
     }
     *ret_objects = objects;
@@ -139,7 +139,7 @@ void gwc_cache_put(struct gwc_cache *cache, enum gwc_kind_id kind, json_t *objec
 {
     struct shelf *shelf = &cache->shelves[kind];
     LAT_AUTO(lat_free_charp)
-    char *key = make_key(gwc_object_namespace(object), gwc_object_name(object));
+    char *key = make_key(lat_kube_namespace(object), lat_kube_name(object));
     bool found = false;
     size_t index = find(shelf, key, &found);
     LAT_AUTO(lat_json_decrefp) json_t *old = NULL;
@@ -187,8 +187,8 @@ static int compare_pointers(const void *a, const void *b)
 {
     const json_t *const *first = a;
     const json_t *const *second = b;
-    int order = strcmp(gwc_object_namespace(*first), gwc_object_namespace(*second));
-    return order != 0 ? order : strcmp(gwc_object_name(*first), gwc_object_name(*second));
+    int order = strcmp(lat_kube_namespace(*first), lat_kube_namespace(*second));
+    return order != 0 ? order : strcmp(lat_kube_name(*first), lat_kube_name(*second));
 }
 
 /* Drops what the array does not hold any more. */
@@ -218,7 +218,7 @@ size_t gwc_cache_replace(struct gwc_cache *cache, enum gwc_kind_id kind, const j
     size_t changes = remove_missing(cache, kind, sorted, count);
     for (size_t i = 0; i < count; i++) {
         const json_t *old =
-            gwc_cache_get(cache, kind, gwc_object_namespace(sorted[i]), gwc_object_name(sorted[i]));
+            gwc_cache_get(cache, kind, lat_kube_namespace(sorted[i]), lat_kube_name(sorted[i]));
         if (old != NULL && is_same_version(old, sorted[i]))
             continue;
         gwc_cache_put(cache, kind, sorted[i]);

@@ -130,8 +130,8 @@ static json_t *body_new(const struct event *event, const char *name, const char 
     lat_json_set_string(involved, "kind", event->kind->name);
     lat_json_set_string(involved, "apiVersion", gwc_kind_api_version(event->arena, event->kind));
     if (event->kind->is_namespaced)
-        lat_json_set_string(involved, "namespace", gwc_object_namespace(object));
-    lat_json_set_string(involved, "name", gwc_object_name(object));
+        lat_json_set_string(involved, "namespace", lat_kube_namespace(object));
+    lat_json_set_string(involved, "name", lat_kube_name(object));
     lat_json_set_string(involved, "uid", lat_json_string_at(object, "metadata.uid", NULL));
     lat_json_set_string(involved, "resourceVersion",
                         lat_json_string_at(object, "metadata.resourceVersion", NULL));
@@ -157,7 +157,7 @@ static void create(struct gwc_events *events, const struct event *event, const c
     /* The name ends in the time in nanoseconds; the sequence keeps two events of one millisecond
      * apart. */
     int64_t nanoseconds = lat_clock_now_ms(events->clock) * 1000000 + events->sequence++ % 1000000;
-    const char *name = lat_arena_printf(event->arena, "%s.%llx", gwc_object_name(event->object),
+    const char *name = lat_arena_printf(event->arena, "%s.%llx", lat_kube_name(event->object),
                                         (unsigned long long)nanoseconds);
     const char *path =
         lat_arena_printf(event->arena, "/api/v1/namespaces/%s/events", event->namespace_name);
@@ -208,14 +208,14 @@ void gwc_events_send(struct gwc_events *events, const char *component, const str
                           .type = type,
                           .reason = reason,
                           .message = message};
-    event.namespace_name = kind->is_namespaced ? gwc_object_namespace(object) : "default";
+    event.namespace_name = kind->is_namespaced ? lat_kube_namespace(object) : "default";
     event.object_key = lat_arena_printf(arena, "%s\n%s\n%s/%s\n%s\n%s", component, kind->name,
-                                        event.namespace_name, gwc_object_name(object),
+                                        event.namespace_name, lat_kube_name(object),
                                         lat_json_string_at(object, "metadata.uid", ""), type);
     event.similar_key = lat_arena_printf(arena, "%s\n%s", event.object_key, reason);
     if (events->log != NULL)
         lat_log_write(events->log, LAT_LOG_DEBUG, "event %s %s %s/%s: %s", type, reason,
-                      event.namespace_name, gwc_object_name(object), message);
+                      event.namespace_name, lat_kube_name(object), message);
     const char *key = gather(events, &event);
     if (!take_budget(events, &event))
         return;

@@ -46,7 +46,7 @@ int gwc_finalizer_set(struct gwc_kube *kube, struct lat_arena *arena,
                       struct gwc_kube_error *ret_error)
 {
     const char *path =
-        gwc_kind_path(arena, kind, gwc_object_namespace(*object), gwc_object_name(*object), NULL);
+        gwc_kind_path(arena, kind, lat_kube_namespace(*object), lat_kube_name(*object), NULL);
     int64_t wait_ms = FIRST_WAIT_MS;
     for (int tries = 1;; tries++) {
         if (lat_kube_has_finalizer(*object, finalizer) == is_wanted)

@@ -251,7 +251,7 @@ static void apply_event(struct informer *informer, const char *text, size_t leng
         return;
     remember_version(informer, lat_json_string_at(object, "metadata.resourceVersion", NULL));
     if (lat_text_eq(type, "BOOKMARK")) {
-        const char *end = gwc_object_annotation(object, "k8s.io/initial-events-end");
+        const char *end = lat_kube_annotation(object, "k8s.io/initial-events-end");
         if (lat_text_eq(end, "true"))
             finish_initial(informer);
         return;
@@ -260,8 +260,8 @@ static void apply_event(struct informer *informer, const char *text, size_t leng
     if (informer->initial != NULL)
         json_array_append(informer->initial, object);
     else if (lat_text_eq(type, "DELETED"))
-        gwc_cache_remove(cache, informer->kind->id, gwc_object_namespace(object),
-                         gwc_object_name(object));
+        gwc_cache_remove(cache, informer->kind->id, lat_kube_namespace(object),
+                         lat_kube_name(object));
     else if (lat_text_eq(type, "ADDED") || lat_text_eq(type, "MODIFIED"))
         gwc_cache_put(cache, informer->kind->id, object);
 }

@@ -43,15 +43,15 @@ static int build_rules(struct gwc_builder *builder)
 int gwc_model_build(const struct gwc_build *build, struct gwc_stack *ret_stack,
                     struct gwc_model_error *ret_error)
 {
-    struct gwc_stack stack = {.is_deleted = gwc_object_is_deleted(build->route)};
+    struct gwc_stack stack = {.is_deleted = lat_kube_is_terminating(build->route)};
     struct gwc_model_error error = {0};
     struct gwc_builder builder = {
         .arena = build->arena,
         .build = build,
         .stack = &stack,
         .error = &error,
-        .name = gwc_object_name(build->route),
-        .kube_namespace = gwc_object_namespace(build->route),
+        .name = lat_kube_name(build->route),
+        .kube_namespace = lat_kube_namespace(build->route),
     };
     int result = gwc_build_service(&builder);
     if (result == 0 && !stack.is_empty && !stack.is_deleted) {

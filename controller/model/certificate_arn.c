@@ -41,7 +41,7 @@ static int look_at_listeners(struct gwc_builder *builder, const json_t *gateway,
     const json_t *parent_ref;
     json_array_foreach(lat_json_at(builder->build->route, "spec.parentRefs"), parent_index,
                        parent_ref) {
-        if (!lat_text_eq(gwc_member_text(parent_ref, "name"), gwc_object_name(gateway)))
+        if (!lat_text_eq(gwc_member_text(parent_ref, "name"), lat_kube_name(gateway)))
             continue;
         size_t index;
         const json_t *listener;

@@ -18,8 +18,8 @@ struct routes {
 
 static bool has_identity_of(const json_t *a, const json_t *b)
 {
-    return lat_text_eq(gwc_object_name(a), gwc_object_name(b)) &&
-           lat_text_eq(gwc_object_namespace(a), gwc_object_namespace(b));
+    return lat_text_eq(lat_kube_name(a), lat_kube_name(b)) &&
+           lat_text_eq(lat_kube_namespace(a), lat_kube_namespace(b));
 }
 
 /* All routes of the cluster, with current in the place of the first of its name and namespace,
@@ -56,8 +56,8 @@ static bool refers_to(const json_t *route, const json_t *gateway)
     size_t index;
     const json_t *parent_ref;
     json_array_foreach(lat_json_at(route, "spec.parentRefs"), index, parent_ref) {
-        if (lat_text_eq(gwc_member_text(parent_ref, "name"), gwc_object_name(gateway)) &&
-            lat_text_eq(gwc_ref_namespace(parent_ref, route), gwc_object_namespace(gateway)))
+        if (lat_text_eq(gwc_member_text(parent_ref, "name"), lat_kube_name(gateway)) &&
+            lat_text_eq(gwc_ref_namespace(parent_ref, route), lat_kube_namespace(gateway)))
             return true;
     }
     return false;
@@ -68,8 +68,8 @@ static const char *find_address(const struct routes *routes, const json_t *gatew
 {
     for (size_t i = 0; i < routes->count; i++) {
         const json_t *route = routes->items[i].object;
-        const char *name = gwc_object_annotation(route, GWC_ANNOTATION_DOMAIN_NAME);
-        if (name != NULL && !gwc_object_is_deleted(route) && refers_to(route, gateway))
+        const char *name = lat_kube_annotation(route, GWC_ANNOTATION_DOMAIN_NAME);
+        if (name != NULL && !lat_kube_is_terminating(route) && refers_to(route, gateway))
             return name;
     }
     return NULL;
@@ -126,7 +126,7 @@ static int64_t count_attachments(const struct gwc_cluster_view *view, const json
 {
     bool allows = false;
     /* An error here means "not allowed": nobody could be told about it. */
-    if (gwc_object_is_deleted(route->object) ||
+    if (lat_kube_is_terminating(route->object) ||
         gwc_listener_allows(view, gateway, listener, route->kind, route->object, &allows, NULL) !=
             0 ||
         !allows)
@@ -136,9 +136,9 @@ static int64_t count_attachments(const struct gwc_cluster_view *view, const json
     const json_t *parent_ref;
     json_array_foreach(lat_json_at(route->object, "spec.parentRefs"), index, parent_ref) {
         const char *named = gwc_member_text(parent_ref, "namespace");
-        bool is_here = named == NULL || lat_text_eq(named, gwc_object_namespace(gateway));
+        bool is_here = named == NULL || lat_text_eq(named, lat_kube_namespace(gateway));
         if (is_here && gwc_parent_ref_selects(parent_ref, listener) &&
-            lat_text_eq(gwc_member_text(parent_ref, "name"), gwc_object_name(gateway)))
+            lat_text_eq(gwc_member_text(parent_ref, "name"), lat_kube_name(gateway)))
             count++;
     }
     return count;
@@ -151,7 +151,7 @@ static void add_condition(json_t *conditions, const json_t *gateway, const char 
                                       .type = type,
                                       .status = status,
                                       .reason = reason,
-                                      .generation = gwc_object_generation(gateway),
+                                      .generation = lat_kube_generation(gateway),
                                       .now = now,
                                   });
 }

@@ -12,13 +12,13 @@ static int check_no_discovery(struct gwc_builder *builder, const json_t *import)
     const char *keys[] = {GWC_ANNOTATION_EXPORT_NAME, GWC_ANNOTATION_IMPORT_VPC,
                           GWC_ANNOTATION_IMPORT_CLUSTER_NAME};
     for (size_t i = 0; i < LAT_COUNT(keys); i++) {
-        if (gwc_object_annotation(import, keys[i]) != NULL)
+        if (lat_kube_annotation(import, keys[i]) != NULL)
             return gwc_model_fail(
                 builder->arena, builder->error, GWC_ERROR_CONFLICTING_ANNOTATIONS,
                 "conflicting ServiceImport annotations: ServiceImport %s/%s sets %s together with "
                 "a tag-discovery annotation (%s / %s / %s); set exactly one",
-                gwc_object_namespace(import), gwc_object_name(import),
-                GWC_ANNOTATION_TARGET_GROUP_ARN, keys[0], keys[1], keys[2]);
+                lat_kube_namespace(import), lat_kube_name(import), GWC_ANNOTATION_TARGET_GROUP_ARN,
+                keys[0], keys[1], keys[2]);
     }
     return 0;
 }
@@ -63,7 +63,7 @@ static int build_external(struct gwc_builder *builder, const json_t *import, con
 /* NULL when the annotation is absent or empty: any value will do. */
 static const char *constraint(const json_t *import, const char *key)
 {
-    const char *value = gwc_object_annotation(import, key);
+    const char *value = lat_kube_annotation(import, key);
     return lat_text_is_empty(value) ? NULL : value;
 }
 
@@ -76,7 +76,7 @@ static int read_import(struct gwc_builder *builder, const char *kube_namespace, 
     if (build->view->get(build->view->context, "ServiceImport", kube_namespace, name, &import,
                          &err) != 0)
         return gwc_model_fail(builder->arena, builder->error, GWC_ERROR_OTHER, "%s", err.message);
-    const char *override = gwc_object_annotation(build->route, GWC_ANNOTATION_NAME_OVERRIDE);
+    const char *override = lat_kube_annotation(build->route, GWC_ANNOTATION_NAME_OVERRIDE);
     /* The override itself is already known to be valid: the service is built first. */
     if (import == NULL && !lat_text_is_empty(override))
         return gwc_model_fail(builder->arena, builder->error, GWC_ERROR_OTHER,
@@ -100,13 +100,13 @@ int gwc_build_import(struct gwc_builder *builder, const json_t *backend_ref,
 
     struct gwc_backend backend = {.kind = GWC_BACKEND_IMPORT};
     const char *arn =
-        gwc_trim(builder->arena, gwc_object_annotation(import, GWC_ANNOTATION_TARGET_GROUP_ARN));
+        gwc_trim(builder->arena, lat_kube_annotation(import, GWC_ANNOTATION_TARGET_GROUP_ARN));
     if (arn[0] != '\0') {
         if (build_external(builder, import, arn, &backend) != 0)
             return -1;
     } else {
         const char *exported =
-            gwc_trim(builder->arena, gwc_object_annotation(import, GWC_ANNOTATION_EXPORT_NAME));
+            gwc_trim(builder->arena, lat_kube_annotation(import, GWC_ANNOTATION_EXPORT_NAME));
         backend.import_service = exported[0] != '\0' ? exported : name;
         backend.import_namespace = kube_namespace;
         backend.import_vpc = constraint(import, GWC_ANNOTATION_IMPORT_VPC);

@@ -14,8 +14,7 @@ static int is_attached(struct gwc_builder *builder, const json_t *gateway, const
     size_t index;
     const json_t *parent_ref;
     json_array_foreach(lat_json_at(build->route, "spec.parentRefs"), index, parent_ref) {
-        if (attached ||
-            !lat_text_eq(gwc_member_text(parent_ref, "name"), gwc_object_name(gateway)) ||
+        if (attached || !lat_text_eq(gwc_member_text(parent_ref, "name"), lat_kube_name(gateway)) ||
             !gwc_parent_ref_is_accepted(build->route, parent_ref) ||
             !gwc_parent_ref_selects(parent_ref, listener))
             continue;

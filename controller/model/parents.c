@@ -120,7 +120,7 @@ int gwc_listener_allows(const struct gwc_cluster_view *view, const json_t *gatew
                         bool *ret_allows, struct lat_err *reterr)
 {
     const char *from = lat_json_string_at(listener, "allowedRoutes.namespaces.from", "Same");
-    const char *kube_namespace = gwc_object_namespace(route);
+    const char *kube_namespace = lat_kube_namespace(route);
     if (!gwc_listener_takes_kind(listener, kind) || !gwc_listener_meets_hostnames(listener, route))
         *ret_allows = false;
     else if (lat_text_eq(from, "All"))
@@ -128,7 +128,7 @@ int gwc_listener_allows(const struct gwc_cluster_view *view, const json_t *gatew
     else if (lat_text_eq(from, "Selector"))
         return selector_allows(view, listener, kube_namespace, ret_allows, reterr);
     else /* Same, and whatever is not known */
-        *ret_allows = lat_text_eq(kube_namespace, gwc_object_namespace(gateway));
+        *ret_allows = lat_text_eq(kube_namespace, lat_kube_namespace(gateway));
     return 0;
 }
 

@@ -18,7 +18,7 @@ static bool is_before(const json_t *a, const json_t *b)
 {
     int order = strcmp(lat_json_string_at(a, "metadata.creationTimestamp", ""),
                        lat_json_string_at(b, "metadata.creationTimestamp", ""));
-    return order != 0 ? order < 0 : strcmp(gwc_object_name(a), gwc_object_name(b)) < 0;
+    return order != 0 ? order < 0 : strcmp(lat_kube_name(a), lat_kube_name(b)) < 0;
 }
 
 /* A policy counts until its own controller has said something else than Accepted about it. */
@@ -38,14 +38,14 @@ int gwc_build_policy(struct gwc_builder *builder, const json_t *service, const j
     const struct gwc_cluster_view *view = builder->build->view;
     struct gwc_objects policies = {0};
     struct lat_err err = {0};
-    if (view->list(view->context, builder->arena, "TargetGroupPolicy",
-                   gwc_object_namespace(service), &policies, &err) != 0)
+    if (view->list(view->context, builder->arena, "TargetGroupPolicy", lat_kube_namespace(service),
+                   &policies, &err) != 0)
         return gwc_model_fail(builder->arena, builder->error, GWC_ERROR_OTHER,
                               "buildTargetGroupSpec err %s", err.message);
     const json_t *first = NULL;
     for (size_t i = 0; i < policies.count; i++) {
         const json_t *policy = policies.items[i];
-        if (targets_service(policy, gwc_object_name(service)) &&
+        if (targets_service(policy, lat_kube_name(service)) &&
             (first == NULL || is_before(policy, first)))
             first = policy;
     }

@@ -25,7 +25,7 @@ static bool parse_priority(const char *text, int64_t *ret_priority)
 static const char *annotation_of(struct lat_arena *arena, const json_t *route, size_t index)
 {
     const char *key = lat_arena_printf(arena, "%srule-%zu-priority", GWC_PREFIX, index);
-    return gwc_object_annotation(route, key);
+    return lat_kube_annotation(route, key);
 }
 
 struct gwc_rule_place *gwc_rule_places(struct lat_arena *arena, const json_t *route,

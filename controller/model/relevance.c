@@ -21,7 +21,7 @@ struct gwc_parent_gateways gwc_parent_gateways(struct lat_arena *arena,
                                                const json_t *route)
 {
     struct gwc_parent_gateways found = {0};
-    const char *current_namespace = gwc_object_namespace(route);
+    const char *current_namespace = lat_kube_namespace(route);
     size_t index;
     const json_t *parent_ref;
     json_array_foreach(lat_json_at(route, "spec.parentRefs"), index, parent_ref) {

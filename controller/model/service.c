@@ -20,7 +20,7 @@ static bool is_true(struct lat_arena *arena, const char *annotation)
 static int find_standalone(struct gwc_builder *builder, bool *ret_standalone)
 {
     const json_t *route = builder->build->route;
-    const char *own = gwc_object_annotation(route, GWC_ANNOTATION_STANDALONE);
+    const char *own = lat_kube_annotation(route, GWC_ANNOTATION_STANDALONE);
     if (own != NULL) {
         *ret_standalone = is_true(builder->arena, own);
         return 0;
@@ -40,7 +40,7 @@ static int find_standalone(struct gwc_builder *builder, bool *ret_standalone)
     *ret_standalone = false;
     for (size_t i = 0; parents.missing_count == 0 && i < parents.controlled.count; i++) {
         const char *said =
-            gwc_object_annotation(parents.controlled.items[i], GWC_ANNOTATION_STANDALONE);
+            lat_kube_annotation(parents.controlled.items[i], GWC_ANNOTATION_STANDALONE);
         *ret_standalone = *ret_standalone || is_true(builder->arena, said);
     }
     return 0;
@@ -86,8 +86,7 @@ static void find_networks(struct gwc_builder *builder, struct gwc_service *servi
 
 static int name_service(struct gwc_builder *builder, struct gwc_service *service)
 {
-    const char *override =
-        gwc_object_annotation(builder->build->route, GWC_ANNOTATION_NAME_OVERRIDE);
+    const char *override = lat_kube_annotation(builder->build->route, GWC_ANNOTATION_NAME_OVERRIDE);
     if (lat_text_is_empty(override)) {
         service->name = gwc_service_name(builder->arena, builder->name, builder->kube_namespace);
         return 0;
@@ -116,7 +115,7 @@ int gwc_build_service(struct gwc_builder *builder)
                               builder->kube_namespace, builder->name);
 
     struct gwc_tags given =
-        gwc_tags_parse(builder->arena, gwc_object_annotation(build->route, GWC_ANNOTATION_TAGS));
+        gwc_tags_parse(builder->arena, lat_kube_annotation(build->route, GWC_ANNOTATION_TAGS));
     builder->stack->additional_tags = gwc_tags_plain(builder->arena, &given);
     struct gwc_service service = {
         .route_name = builder->name,
@@ -131,7 +130,7 @@ int gwc_build_service(struct gwc_builder *builder)
         find_networks(builder, &service);
     if (gwc_build_certificate(builder, &service.certificate_arn) != 0)
         return -1;
-    const char *from = gwc_object_annotation(build->route, GWC_ANNOTATION_TAKEOVER);
+    const char *from = lat_kube_annotation(build->route, GWC_ANNOTATION_TAKEOVER);
     service.allow_takeover_from = lat_text_is_empty(from) ? NULL : from;
     if (name_service(builder, &service) != 0)
         return -1;

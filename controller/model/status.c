@@ -130,7 +130,7 @@ static json_t *parent_new(const json_t *route, const json_t *parent_ref,
                           const char *now)
 {
     LAT_AUTO(lat_json_decrefp) json_t *old = old_conditions_new(route, parent_ref);
-    int64_t generation = gwc_object_generation(route);
+    int64_t generation = lat_kube_generation(route);
     json_t *conditions = json_array();
     add_condition(conditions, old, "Accepted", accepted, generation, now);
     add_condition(conditions, old, "ResolvedRefs", resolved, generation, now);
@@ -149,7 +149,7 @@ int gwc_status_route_new(struct lat_arena *arena, const struct gwc_cluster_view 
     struct gwc_parent_gateways parents = gwc_parent_gateways(arena, view, route);
     if (parents.controlled.count == 0)
         return lat_err_input(reterr, "no controlled Gateway found for route %s/%s",
-                             gwc_object_namespace(route), gwc_object_name(route));
+                             lat_kube_namespace(route), lat_kube_name(route));
     struct verdict resolved = judge_backends(arena, view, route);
 
     LAT_AUTO(lat_json_decrefp) json_t *status = json_object();

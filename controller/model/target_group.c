@@ -88,8 +88,8 @@ static int make_target_group(struct gwc_builder *builder, const json_t *service,
                              struct gwc_target_group *ret_group)
 {
     struct gwc_target_group group = {
-        .service_name = gwc_object_name(service),
-        .service_namespace = gwc_object_namespace(service),
+        .service_name = lat_kube_name(service),
+        .service_namespace = lat_kube_namespace(service),
         .port = ROUTE_TARGET_GROUP_PORT,
     };
     const json_t *policy = NULL;
@@ -141,7 +141,7 @@ int gwc_build_target_group(struct gwc_builder *builder, const json_t *backend_re
         index = stack->target_group_count;
         *LAT_ARENA_PUSH(builder->arena, stack->target_groups, stack->target_group_count) = group;
     }
-    if (!gwc_object_is_deleted(service))
+    if (!lat_kube_is_terminating(service))
         gwc_build_targets(builder, index, service, lat_json_int_at(backend_ref, "port", 0));
     *ret_index = index;
     return 0;

@@ -27,8 +27,8 @@ const char *gwc_write_listener_status(struct gwc_pass *pass, const json_t *gatew
     if (gwc_status_gateway_new(pass->arena, &pass->view, gateway, route, route_kind, pass->now,
                                &patch, &has_valid, &err) < 0)
         return lat_arena_strdup(pass->arena, err.message);
-    const char *path = gwc_kind_path(pass->arena, gateway_kind(), gwc_object_namespace(gateway),
-                                     gwc_object_name(gateway), "status");
+    const char *path = gwc_kind_path(pass->arena, gateway_kind(), lat_kube_namespace(gateway),
+                                     lat_kube_name(gateway), "status");
     LAT_AUTO(lat_json_decrefp) json_t *answer = NULL;
     struct gwc_kube_error error;
     if (gwc_kube_call(pass->options->kube, pass->arena, "PATCH", path, GWC_KUBE_MERGE_PATCH, patch,
@@ -38,7 +38,7 @@ const char *gwc_write_listener_status(struct gwc_pass *pass, const json_t *gatew
         *ret_gateway = LAT_TAKE(answer);
     if (has_valid)
         return NULL;
-    return lat_arena_printf(pass->arena, "no valid listeners for %s", gwc_object_name(gateway));
+    return lat_arena_printf(pass->arena, "no valid listeners for %s", lat_kube_name(gateway));
 }
 
 /* Patches one condition of *gateway, which becomes what the server holds then. */
@@ -58,7 +58,7 @@ static int write_condition(struct gwc_pass *pass, json_t **gateway, const char *
         .status = status,
         .reason = reason,
         .message = message,
-        .generation = gwc_object_generation(*gateway),
+        .generation = lat_kube_generation(*gateway),
         .now = pass->now,
     };
     gwc_condition_set(conditions, &condition);
@@ -158,7 +158,7 @@ static struct gwc_result clean_up(struct gwc_pass *pass, json_t **gateway)
     if (route != NULL)
         return GWC_FAILED(lat_arena_printf(
             pass->arena, "cannot delete gateway %s/%s - found referencing route %s/%s",
-            pass->namespace_name, pass->name, gwc_object_namespace(route), gwc_object_name(route)));
+            pass->namespace_name, pass->name, lat_kube_namespace(route), lat_kube_name(route)));
     if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper, gateway_kind(),
                           gateway, FINALIZER, false, &error) < 0)
         return GWC_FAILED(error.message);
@@ -174,5 +174,5 @@ struct gwc_result gwc_reconcile_gateway(struct gwc_pass *pass)
         return GWC_ABSENT;
     if (!gwc_gateway_is_controlled(&pass->view, gateway))
         return GWC_DONE;
-    return gwc_object_is_deleted(gateway) ? clean_up(pass, &gateway) : upsert(pass, &gateway);
+    return lat_kube_is_terminating(gateway) ? clean_up(pass, &gateway) : upsert(pass, &gateway);
 }

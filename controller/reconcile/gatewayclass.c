@@ -13,7 +13,7 @@ struct gwc_result gwc_reconcile_gateway_class(struct gwc_pass *pass)
         return GWC_ABSENT;
     if (!lat_text_eq(lat_json_string_at(current, "spec.controllerName", NULL),
                      GWC_CONTROLLER_NAME) ||
-        gwc_object_is_deleted(current))
+        lat_kube_is_terminating(current))
         return GWC_DONE;
     LAT_AUTO(lat_json_decrefp) json_t *wanted = json_deep_copy(current);
     json_t *status = json_object_get(wanted, "status");
@@ -27,7 +27,7 @@ struct gwc_result gwc_reconcile_gateway_class(struct gwc_pass *pass)
         .status = "True",
         .reason = "Accepted",
         .message = "Accepted",
-        .generation = gwc_object_generation(current),
+        .generation = lat_kube_generation(current),
         .now = pass->now,
     };
     gwc_condition_set(conditions, &condition);

@@ -54,7 +54,7 @@ static bool is_export_gone(const struct gwc_pass *pass, const struct candidate *
     const json_t *export = gwc_cache_get(pass->cache, GWC_KIND_SERVICE_EXPORT,
                                          tag(candidate, GWC_TAG_SERVICE_NAMESPACE),
                                          tag(candidate, GWC_TAG_SERVICE_NAME));
-    return export == NULL || gwc_object_is_deleted(export);
+    return export == NULL || lat_kube_is_terminating(export);
 }
 
 static bool is_rebuilt(const struct gwc_pass *pass, const struct candidate *candidate,
@@ -94,7 +94,7 @@ static bool is_unwanted_by_route(const struct gwc_pass *pass, const struct candi
     const json_t *route =
         gwc_cache_get(pass->cache, kind->id, tag(candidate, GWC_TAG_ROUTE_NAMESPACE),
                       tag(candidate, GWC_TAG_ROUTE_NAME));
-    if (route == NULL || gwc_object_is_deleted(route))
+    if (route == NULL || lat_kube_is_terminating(route))
         return true;
     const struct gwc_build build = {
         .arena = pass->arena,

@@ -93,7 +93,7 @@ static struct gwc_condition condition_of(struct work *work, const char *type, co
         .status = "False",
         .reason = reason,
         .message = message,
-        .generation = gwc_object_generation(work->route),
+        .generation = lat_kube_generation(work->route),
         .now = work->pass->now,
     };
 }
@@ -106,7 +106,7 @@ static struct gwc_result refuse_dual_stack(struct work *work)
     LAT_AUTO(lat_json_decrefp) json_t *wanted = json_copy(work->route);
     json_object_set_new(
         wanted, "status",
-        gwc_status_with_condition_new(work->route, gwc_object_name(work->gateway), &condition));
+        gwc_status_with_condition_new(work->route, lat_kube_name(work->gateway), &condition));
     LAT_AUTO(lat_json_decrefp) json_t *answer = NULL;
     struct gwc_kube_error error;
     if (gwc_patch_object(work->pass, work->kind, work->route, wanted, "status", &answer, &error) <
@@ -179,7 +179,7 @@ static struct gwc_result respond(struct work *work, const struct gwc_model_error
             condition_of(work, response->condition_type, response->reason, error->text);
         struct gwc_kube_error failure;
         if (put_status(work,
-                       gwc_status_with_condition_new(work->route, gwc_object_name(work->gateway),
+                       gwc_status_with_condition_new(work->route, lat_kube_name(work->gateway),
                                                      &condition),
                        &failure) < 0)
             return GWC_FAILED(
@@ -283,7 +283,7 @@ static struct gwc_result reconcile(struct gwc_pass *pass, enum gwc_route_kind ro
         return GWC_DONE;
     work.gateway = parents.controlled.items[0];
     work.route = json_incref(lat_json_iterable(cached));
-    struct gwc_result result = gwc_object_is_deleted(cached) ? clean_up(&work) : upsert(&work);
+    struct gwc_result result = lat_kube_is_terminating(cached) ? clean_up(&work) : upsert(&work);
     json_decref(work.route);
     return result;
 }

@@ -15,7 +15,7 @@ struct gwc_result gwc_reconcile_service_import(struct gwc_pass *pass)
     if (import == NULL)
         return GWC_ABSENT;
     struct gwc_kube_error error;
-    bool is_deleted = gwc_object_is_deleted(import);
+    bool is_deleted = lat_kube_is_terminating(import);
     if (gwc_finalizer_set(pass->options->kube, pass->arena, &pass->options->sleeper, kind, &import,
                           FINALIZER, !is_deleted, &error) == 0)
         return GWC_DONE;

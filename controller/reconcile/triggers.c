@@ -16,13 +16,13 @@ static const char *const route_annotations[] = {GWC_ANNOTATION_STANDALONE, GWC_A
 
 static void add(const struct gwc_triggers *triggers, enum gwc_kind_id kind, const json_t *object)
 {
-    triggers->add(triggers->context, kind, gwc_object_namespace(object), gwc_object_name(object));
+    triggers->add(triggers->context, kind, lat_kube_namespace(object), lat_kube_name(object));
 }
 
 static bool generation_changed(const json_t *old_object, const json_t *new_object)
 {
     return old_object == NULL || new_object == NULL ||
-           gwc_object_generation(old_object) != gwc_object_generation(new_object);
+           lat_kube_generation(old_object) != lat_kube_generation(new_object);
 }
 
 static void on_route(const struct gwc_triggers *triggers, enum gwc_kind_id kind,
@@ -30,8 +30,8 @@ static void on_route(const struct gwc_triggers *triggers, enum gwc_kind_id kind,
 {
     bool is_due = generation_changed(old_object, new_object);
     for (size_t i = 0; i < LAT_COUNT(route_annotations) && !is_due; i++)
-        is_due = !lat_text_eq(gwc_object_annotation(old_object, route_annotations[i]),
-                              gwc_object_annotation(new_object, route_annotations[i]));
+        is_due = !lat_text_eq(lat_kube_annotation(old_object, route_annotations[i]),
+                              lat_kube_annotation(new_object, route_annotations[i]));
     if (is_due)
         add(triggers, kind, new_object != NULL ? new_object : old_object);
 }
@@ -83,7 +83,7 @@ static void on_gateway_class(const struct gwc_triggers *triggers, const json_t *
     size_t count = gwc_cache_list(triggers->cache, GWC_KIND_GATEWAY, NULL, arena, &gateways);
     for (size_t i = 0; i < count; i++)
         if (lat_text_eq(lat_json_string_at(gateways[i], "spec.gatewayClassName", NULL),
-                        gwc_object_name(new_object)))
+                        lat_kube_name(new_object)))
             add(triggers, GWC_KIND_GATEWAY, gateways[i]);
 }
 
@@ -145,13 +145,13 @@ static void on_endpoint_slice(const struct gwc_triggers *triggers, const json_t 
 {
     const char *name = json_string_value(
         json_object_get(lat_json_at(object, "metadata.labels"), GWC_KUBE_SERVICE_LABEL));
-    on_service_behind(triggers, gwc_object_namespace(object), name);
+    on_service_behind(triggers, lat_kube_namespace(object), name);
 }
 
 static void on_policy(const struct gwc_triggers *triggers, const json_t *object)
 {
     const json_t *ref = lat_json_at(object, "spec.targetRef");
-    const char *namespace_name = gwc_object_namespace(object);
+    const char *namespace_name = lat_kube_namespace(object);
     const char *ref_namespace = gwc_member_text(ref, "namespace");
     if (!lat_text_is_empty(gwc_member_text(ref, "group")) ||
         !lat_text_eq(gwc_member_text(ref, "kind"), "Service") ||
@@ -165,8 +165,8 @@ static void on_service_import(const struct gwc_triggers *triggers, const json_t 
     add(triggers, GWC_KIND_SERVICE_IMPORT, object);
     const struct backend_subject subject = {.kind = "ServiceImport",
                                             .group = GWC_KUBE_LATTICE_GROUP,
-                                            .namespace_name = gwc_object_namespace(object),
-                                            .name = gwc_object_name(object)};
+                                            .namespace_name = lat_kube_namespace(object),
+                                            .name = lat_kube_name(object)};
     add_routes(triggers, references, &subject);
 }
 
@@ -178,7 +178,7 @@ static void on_dns_endpoint(const struct gwc_triggers *triggers, const json_t *o
         const struct gwc_kind *kind = gwc_kind_by_name(gwc_member_text(owner, "kind"));
         for (size_t i = 0; kind != NULL && i < LAT_COUNT(route_kinds); i++)
             if (kind->id == route_kinds[i] && lat_json_bool_at(owner, "controller", false))
-                triggers->add(triggers->context, kind->id, gwc_object_namespace(object),
+                triggers->add(triggers->context, kind->id, lat_kube_namespace(object),
                               lat_text_or_empty(gwc_member_text(owner, "name")));
     }
 }
@@ -200,7 +200,7 @@ void gwc_triggers_event(const struct gwc_triggers *triggers, enum gwc_kind_id ki
         on_gateway_class(triggers, old_object, new_object);
         break;
     case GWC_KIND_SERVICE:
-        on_service(triggers, gwc_object_namespace(object), gwc_object_name(object));
+        on_service(triggers, lat_kube_namespace(object), lat_kube_name(object));
         break;
     case GWC_KIND_ENDPOINT_SLICE:
         on_endpoint_slice(triggers, object);

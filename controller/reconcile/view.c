@@ -50,8 +50,8 @@ int gwc_patch_object(struct gwc_pass *pass, const struct gwc_kind *kind, const j
                      struct gwc_kube_error *ret_error)
 {
     LAT_AUTO(lat_json_decrefp) json_t *patch = gwc_merge_patch_new(before, after);
-    const char *path = gwc_kind_path(pass->arena, kind, gwc_object_namespace(before),
-                                     gwc_object_name(before), subresource);
+    const char *path = gwc_kind_path(pass->arena, kind, lat_kube_namespace(before),
+                                     lat_kube_name(before), subresource);
     return gwc_kube_call(pass->options->kube, pass->arena, "PATCH", path, GWC_KUBE_MERGE_PATCH,
                          patch, ret_new_object, ret_error);
 }

@@ -60,8 +60,8 @@ static int view_get(void *context, const char *kind, const char *kube_namespace,
     const json_t *object;
     json_array_foreach(fixture->objects, index, object) {
         if (lat_text_eq(gwc_member_text(object, "kind"), kind) &&
-            lat_text_eq(gwc_object_name(object), name) &&
-            (kube_namespace == NULL || lat_text_eq(gwc_object_namespace(object), kube_namespace)))
+            lat_text_eq(lat_kube_name(object), name) &&
+            (kube_namespace == NULL || lat_text_eq(lat_kube_namespace(object), kube_namespace)))
             *ret_object = object;
     }
     return 0;
@@ -79,7 +79,7 @@ static int view_list(void *context, struct lat_arena *arena, const char *kind,
     const json_t *object;
     json_array_foreach(fixture->objects, index, object) {
         if (lat_text_eq(gwc_member_text(object, "kind"), kind) &&
-            (kube_namespace == NULL || lat_text_eq(gwc_object_namespace(object), kube_namespace)))
+            (kube_namespace == NULL || lat_text_eq(lat_kube_namespace(object), kube_namespace)))
             *LAT_ARENA_PUSH(arena, found.items, found.count) = object;
     }
     *ret_objects = found;
@@ -168,7 +168,7 @@ json_t *fixture_find(const struct fixture *fixture, const char *kind, const char
     json_t *object;
     json_array_foreach(fixture->objects, index, object) {
         if (lat_text_eq(gwc_member_text(object, "kind"), kind) &&
-            lat_text_eq(gwc_object_name(object), name))
+            lat_text_eq(lat_kube_name(object), name))
             return object;
     }
     return NULL;
