@@ -159,6 +159,9 @@ const char *sim_kube_content_type(const struct sim_kube_call *call);
 
 int sim_kube_get(struct sim_kube_call *call);
 int sim_kube_list(struct sim_kube_call *call);
+/* "gateway.networking.k8s.io/v1", "v1". */
+const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                 const struct lat_kube_version *version);
 /* The object's text in the version that was asked for. */
 const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
                               const struct lat_kube_version *version, const char *body);

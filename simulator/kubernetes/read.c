@@ -29,8 +29,8 @@ json_t *sim_kube_stored_new(const char *body)
     return object;
 }
 
-static const char *api_version_of(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                                  const struct lat_kube_version *version)
+const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                 const struct lat_kube_version *version)
 {
     return kind->group[0] == '\0' ? version->name
                                   : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
@@ -42,7 +42,7 @@ const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kin
     if (version->is_storage)
         return body;
     LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(body);
-    lat_json_set_string(object, "apiVersion", api_version_of(arena, kind, version));
+    lat_json_set_string(object, "apiVersion", sim_kube_api_version(arena, kind, version));
     return lat_json_text(arena, object);
 }
 
@@ -193,7 +193,7 @@ static int answer_list(struct sim_kube_call *call, const struct page *page)
     const struct sim_kube_request *request = &call->request;
     struct lat_buf *buf = &call->buf;
     lat_buf_printf(buf, "{\"apiVersion\":\"%s\",\"kind\":\"%s\",",
-                   api_version_of(call->arena, request->kind, request->version),
+                   sim_kube_api_version(call->arena, request->kind, request->version),
                    request->kind->list_kind);
     if (put_list_metadata(call, page) < 0 && !buf->overflowed)
         return -1;

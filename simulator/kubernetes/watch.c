@@ -54,10 +54,9 @@ static int send_bookmark(struct sim_kube_watch *watch, struct lat_arena *scratch
         is_initial_end ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
     const char *object = lat_arena_printf(
         scratch,
-        "{\"kind\":\"%s\",\"apiVersion\":\"%s%s%s\",\"metadata\":{\"resourceVersion\":\"%" PRId64
+        "{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%" PRId64
         "\",\"creationTimestamp\":null%s}}",
-        kind->kind, kind->group, kind->group[0] == '\0' ? "" : "/", watch->version->name,
-        watch->sent, annotations);
+        kind->kind, sim_kube_api_version(scratch, kind, watch->version), watch->sent, annotations);
     return send_event(watch, scratch, "BOOKMARK", object);
 }
 

@@ -7,17 +7,11 @@
 #define GENERATED_PREFIX_MAX 58 /* bytes of generateName that are kept */
 #define GENERATED_LENGTH     5
 
-static const char *api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                               const struct lat_kube_version *version)
-{
-    return kind->group[0] == '\0' ? version->name
-                                  : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
-}
-
 void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object)
 {
-    lat_json_set_string(object, "apiVersion",
-                        api_version(call->arena, call->request.kind, call->request.version));
+    lat_json_set_string(
+        object, "apiVersion",
+        sim_kube_api_version(call->arena, call->request.kind, call->request.version));
     sim_kube_answer_json(call, status, object);
 }
 
@@ -38,8 +32,9 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
         return -1;
     next.version++;
     lat_kube_resource_version_set(object, next.version);
-    lat_json_set_string(object, "apiVersion",
-                        api_version(call->arena, kind, lat_kube_kind_storage_version(kind)));
+    lat_json_set_string(
+        object, "apiVersion",
+        sim_kube_api_version(call->arena, kind, lat_kube_kind_storage_version(kind)));
     next.body = lat_json_text(call->arena, object);
     return next.seq == 0 ? sim_store_kube_insert(store, &next)
                          : sim_store_kube_update(store, &next, row->body);
@@ -51,7 +46,7 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
 static int check_type(struct sim_kube_call *call, json_t *object)
 {
     const struct sim_kube_request *request = &call->request;
-    const char *expected = api_version(call->arena, request->kind, request->version);
+    const char *expected = sim_kube_api_version(call->arena, request->kind, request->version);
     const char *given = lat_kube_api_version(object);
     const char *kind = lat_kube_kind_name(object);
     if (given[0] != '\0' && !lat_text_eq(given, expected))

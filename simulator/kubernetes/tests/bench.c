@@ -216,19 +216,27 @@ static void on_end(void *context, int status, const char *failure)
     watch->ended = true;
 }
 
-struct watch *bench_watch(struct bench *bench, const char *target)
+struct watch *bench_watch_as(struct bench *bench, const char *accept, const char *target)
 {
     cr_assert_lt(bench->watch_count, (size_t)WATCHES_MAX);
     struct watch *watch = &bench->watches[bench->watch_count++];
     watch->bench = bench;
     lat_buf_init(&watch->received, LAT_HTTP_ANSWER_BYTES_MAX);
+    struct lat_http_header header = {"Accept", accept};
     struct lat_http_call request = {
         .method = "GET",
         .url = lat_arena_printf(bench->arena, "%s%s", bench->url, target),
+        .headers = &header,
+        .header_count = 1,
     };
     lat_http_client_subscribe(bench->client, &request,
                               &(struct lat_http_stream_events){on_data, on_end, watch});
     return watch;
+}
+
+struct watch *bench_watch(struct bench *bench, const char *target)
+{
+    return bench_watch_as(bench, "application/json", target);
 }
 
 const json_t *watch_next(struct watch *watch)

@@ -28,6 +28,7 @@ const char *bench_format(struct bench *bench, const char *format, ...) LAT_PRINT
 /* Opens a watch; what it sends is collected. */
 struct watch;
 struct watch *bench_watch(struct bench *bench, const char *target);
+struct watch *bench_watch_as(struct bench *bench, const char *accept, const char *target);
 /* The next event, waited for; NULL when the stream has ended. Borrowed until the bench goes. */
 const json_t *watch_next(struct watch *watch);
 /* "TYPE name" of the next event, or "end". */

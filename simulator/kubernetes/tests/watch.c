@@ -114,6 +114,35 @@ Test(watch, one_object_can_be_watched_alone)
     cr_expect_str_eq(watch_next_text(by_field), "ADDED b");
 }
 
+Test(watch, kubectl_gets_the_rows_of_a_table)
+{
+    struct watch *watch =
+        bench_watch_as(bench, "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
+                       ALL_ROUTES "?watch=true&resourceVersion=4");
+    bench_make_route(bench, "a");
+    const json_t *event = watch_next(watch);
+    cr_expect_str_eq(lat_json_string_at(event, "type", ""), "ADDED");
+    cr_expect_str_eq(lat_json_string_at(event, "object.kind", ""), "Table");
+    cr_expect_str_eq(lat_json_string_at(event, "object.rows[0].cells[0]", ""), "a");
+    cr_expect_str_eq(lat_json_string_at(event, "object.rows[0].object.metadata.name", ""), "a");
+}
+
+Test(watch, a_slow_reader_gets_everything_in_the_end)
+{
+    const char *filler = bench_format(bench, "{'metadata':{'annotations':{'x':'%0200000d'}}}", 0);
+    for (int i = 0; i < 60; i++) { /* more than one stream may hold unsent */
+        const char *name = bench_format(bench, "r%02d", i);
+        bench_make_route(bench, name);
+        cr_assert_eq(bench_patch(bench, "merge", bench_format(bench, ROUTES "/%s", name), filler),
+                     200);
+    }
+    struct watch *watch = bench_watch(bench, ALL_ROUTES "?watch=true");
+    for (int i = 0; i < 60; i++)
+        cr_expect_str_eq(watch_next_text(watch), bench_format(bench, "ADDED r%02d", i));
+    bench_make_route(bench, "last");
+    cr_expect_str_eq(watch_next_text(watch), "ADDED last");
+}
+
 Test(watch, it_ends_when_its_time_is_up)
 {
     struct watch *watch =
