@@ -158,11 +158,16 @@ static int play_variant(struct scn_story *story, const struct scn_variant *varia
     struct scn_run run = {.arena = arena, .story = story, .report = report};
     lat_rng_init(&run.rng, (uint64_t)options->seed);
     run.vars = first_vars_new(options, story, variant);
-    scn_report_story(report, story, variant);
     const json_t *environment =
         story->controller != NULL ? json_object_get(story->controller, "environment") : NULL;
-    bool opened = scn_world_open(&run.world, arena, options, environment, &err) == 0;
-    int result = opened ? prepare(&run, &err) : -1;
+    if (scn_world_open(&run.world, arena, options, environment, &err) < 0) {
+        fprintf(stderr, "lattice-scenario: %s\n", err.message);
+        scn_world_done(&run.world);
+        json_decref(run.vars);
+        return 2;
+    }
+    scn_report_story(report, story, variant);
+    int result = prepare(&run, &err);
     for (size_t i = 0; result == 0 && i < story->step_count; i++)
         result = play_step(&run, &story->steps[i], &err);
     if (result < 0) {
@@ -170,11 +175,11 @@ static int play_variant(struct scn_story *story, const struct scn_variant *varia
         scn_report_broken(report, err.message);
     }
     scn_report_story_end(report, story, run.passed, run.failed);
-    if (keep && opened)
+    if (keep)
         wait_for_end(&run.world);
     scn_world_done(&run.world);
     json_decref(run.vars);
-    if (!opened || scn_interrupt_came() || ferror(report->out))
+    if (scn_interrupt_came() || ferror(report->out))
         return 2;
     return run.failed > 0 ? 1 : 0;
 }

@@ -77,6 +77,23 @@ static int start_simulator(struct scn_world *world, struct lat_err *reterr)
     return 0;
 }
 
+/* Whether the endpoint that a flag names is there and is one that stories can read. */
+static int check_answers(struct scn_world *world, const char *flag, const char *endpoint,
+                         const char *path, struct lat_err *reterr)
+{
+    struct lat_arena *arena LAT_AUTO(lat_arena_freep) = lat_arena_new();
+    struct lat_http_answer answer;
+    struct lat_http_call call = {.method = "GET",
+                                 .url = lat_arena_printf(arena, "%s%s", endpoint, path),
+                                 .timeout_ms = READY_TIMEOUT_MS};
+    if (lat_http_client_call(world->http, arena, &call, &answer, reterr) < 0)
+        return lat_err_prefix(reterr, "%s", flag);
+    if (answer.status != 200)
+        return lat_err_input(reterr, "%s: %s answered %d to GET %s; name a lattice-simulator", flag,
+                             endpoint, answer.status, path);
+    return 0;
+}
+
 int scn_world_open(struct scn_world *world, struct lat_arena *arena,
                    const struct scn_options *options, const json_t *environment,
                    struct lat_err *reterr)
@@ -100,7 +117,10 @@ int scn_world_open(struct scn_world *world, struct lat_arena *arena,
         return start_simulator(world, reterr);
     world->aws.endpoint = options->aws_endpoint;
     world->kube.endpoint = options->kube_endpoint;
-    return 0;
+    return check_answers(world, "--aws-endpoint", world->aws.endpoint, "/_lattice/health", reterr) <
+                   0
+               ? -1
+               : check_answers(world, "--kube-endpoint", world->kube.endpoint, "/version", reterr);
 }
 
 void scn_world_done(struct scn_world *world)
