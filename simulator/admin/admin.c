@@ -3,6 +3,7 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "simulator/admin/admin_int.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/quota.h"
@@ -12,15 +13,7 @@
 /* One day is more than any rehearsal steps at once; a week is a typing error. */
 #define CLOCK_STEP_MS_MAX INT64_C(604800000)
 
-struct admin_call {
-    struct sim *sim;
-    struct lat_arena *arena;
-    const struct lat_http_request *request;
-    const json_t *input; /* the body as an object; empty when there is none */
-    struct sim_answer *answer;
-};
-
-static void answer_json(struct admin_call *call, int status, json_t *new_body)
+void sim_admin_answer(struct sim_admin_call *call, int status, json_t *new_body)
 {
     LAT_AUTO(lat_json_decrefp) json_t *body = new_body;
     call->answer->status = status;
@@ -28,57 +21,58 @@ static void answer_json(struct admin_call *call, int status, json_t *new_body)
     call->answer->body = lat_json_text(call->arena, body);
 }
 
-static void answer_error(struct admin_call *call, int status, const char *message)
+void sim_admin_refuse(struct sim_admin_call *call, int status, const char *message)
 {
-    answer_json(call, status, json_pack("{s:s}", "message", message));
+    sim_admin_answer(call, status, json_pack("{s:s}", "message", message));
 }
 
-static void answer_clock(struct admin_call *call)
+static void answer_clock(struct sim_admin_call *call)
 {
     char text[LAT_TIME_TEXT_BYTES];
     int64_t now = lat_clock_now_ms(&call->sim->clock), next = -1;
     if (sim_lifecycle_next(call->sim, &next) < 0) {
-        answer_error(call, 500, "the store failed");
+        sim_admin_refuse(call, 500, "the store failed");
         return;
     }
     json_t *body = json_pack("{s:s, s:b}", "time", lat_time_format_ms(now, text), "virtual",
                              call->sim->clock.is_virtual);
     if (next >= 0)
         lat_json_set(body, "next_due_ms", json_integer(next > now ? next - now : 0));
-    answer_json(call, 200, body);
+    sim_admin_answer(call, 200, body);
 }
 
-static void advance_clock(struct admin_call *call)
+static void advance_clock(struct sim_admin_call *call)
 {
     int64_t step = lat_json_int_at(call->input, "advance_ms", -1);
     if (!call->sim->clock.is_virtual) {
-        answer_error(call, 400, "the clock is real; start the simulator with --clock virtual");
+        sim_admin_refuse(call, 400, "the clock is real; start the simulator with --clock virtual");
         return;
     }
     if (step < 0 || step > CLOCK_STEP_MS_MAX) {
-        answer_error(call, 400, "advance_ms must be a number of milliseconds, one week at most");
+        sim_admin_refuse(call, 400,
+                         "advance_ms must be a number of milliseconds, one week at most");
         return;
     }
     lat_clock_advance(&call->sim->clock, step);
     if (sim_lifecycle_advance(call->sim, lat_clock_now_ms(&call->sim->clock)) < 0) {
-        answer_error(call, 500, "the store failed");
+        sim_admin_refuse(call, 500, "the store failed");
         return;
     }
     answer_clock(call);
 }
 
-static void show_health(struct admin_call *call)
+static void show_health(struct sim_admin_call *call)
 {
-    answer_json(call, 200, json_pack("{s:s}", "status", "ok"));
+    sim_admin_answer(call, 200, json_pack("{s:s}", "status", "ok"));
 }
 
-static void show_journal(struct admin_call *call)
+static void show_journal(struct sim_admin_call *call)
 {
     int64_t since = 0;
     const char *marker = "since=", *query = call->request->query;
     if (lat_text_has_prefix(query, marker) &&
         lat_text_to_int64(query + strlen(marker), &since) < 0) {
-        answer_error(call, 400, "since must be the number of a journal entry");
+        sim_admin_refuse(call, 400, "since must be the number of a journal entry");
         return;
     }
     call->answer->status = 200;
@@ -86,8 +80,7 @@ static void show_journal(struct admin_call *call)
     call->answer->body = sim_journal_lines(call->sim->journal, call->arena, since);
 }
 
-/* Account and Region that a request speaks of: its own members, or the configured ones. */
-static struct sim_caller quota_home(const struct admin_call *call)
+struct sim_caller sim_admin_caller(const struct sim_admin_call *call)
 {
     return (struct sim_caller){
         .account = lat_json_string_at(call->input, "account", call->sim->config.account),
@@ -95,14 +88,15 @@ static struct sim_caller quota_home(const struct admin_call *call)
     };
 }
 
-static void show_quotas(struct admin_call *call)
+static void show_quotas(struct sim_admin_call *call)
 {
-    struct sim_call reader = {.sim = call->sim, .arena = call->arena, .caller = quota_home(call)};
+    struct sim_call reader = {
+        .sim = call->sim, .arena = call->arena, .caller = sim_admin_caller(call)};
     LAT_AUTO(lat_json_decrefp) json_t *list = json_array();
     for (size_t i = 0; i < SIM_QUOTA_COUNT; i++) {
         int64_t value = 0;
         if (sim_quota_value(&reader, (enum sim_quota_id)i, &value) < 0) {
-            answer_error(call, 500, "the store failed");
+            sim_admin_refuse(call, 500, "the store failed");
             return;
         }
         json_array_append_new(list,
@@ -110,18 +104,18 @@ static void show_quotas(struct admin_call *call)
                                         sim_quotas[i].name, "value", (json_int_t)value, "default",
                                         (json_int_t)sim_quotas[i].value));
     }
-    answer_json(call, 200, json_pack("{s:O}", "quotas", list));
+    sim_admin_answer(call, 200, json_pack("{s:O}", "quotas", list));
 }
 
-static void set_quota(struct admin_call *call)
+static void set_quota(struct sim_admin_call *call)
 {
-    struct sim_caller home = quota_home(call);
+    struct sim_caller home = sim_admin_caller(call);
     const char *code = lat_json_string_at(call->input, "code", "");
     int64_t value = lat_json_int_at(call->input, "value", -1);
     if (value < 0)
-        answer_error(call, 400, "value must be a number, not negative");
+        sim_admin_refuse(call, 400, "value must be a number, not negative");
     else if (sim_quota_set(call->sim, home.account, home.region, code, value) < 0)
-        answer_error(call, 404, "no quota has this code; GET /_lattice/quotas lists them");
+        sim_admin_refuse(call, 404, "no quota has this code; GET /_lattice/quotas lists them");
     else
         show_quotas(call);
 }
@@ -129,7 +123,7 @@ static void set_quota(struct admin_call *call)
 static const struct {
     const char *method;
     const char *path;
-    void (*handle)(struct admin_call *call);
+    void (*handle)(struct sim_admin_call *call);
 } routes[] = {
     {"GET", "/_lattice/health", show_health}, {"GET", "/_lattice/journal", show_journal},
     {"GET", "/_lattice/clock", answer_clock}, {"POST", "/_lattice/clock", advance_clock},
@@ -139,7 +133,7 @@ static const struct {
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,
                       struct sim_answer *ret_answer)
 {
-    struct admin_call call = {
+    struct sim_admin_call call = {
         .sim = sim, .arena = request->arena, .request = request, .answer = ret_answer};
     struct lat_err err;
     LAT_AUTO(lat_json_decrefp)
@@ -148,7 +142,7 @@ void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,
                         : lat_json_parse_new(request->body, request->body_length, &err);
     call.input = input;
     if (!json_is_object(input)) {
-        answer_error(&call, 400, "the body is not a JSON object");
+        sim_admin_refuse(&call, 400, "the body is not a JSON object");
         return;
     }
     for (size_t i = 0; i < LAT_COUNT(routes); i++)
@@ -157,5 +151,5 @@ void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,
             routes[i].handle(&call);
             return;
         }
-    answer_error(&call, 404, "the admin API has no such path; see docs/admin.md");
+    sim_admin_refuse(&call, 404, "the admin API has no such path; see docs/admin.md");
 }

@@ -14,3 +14,7 @@ const char *sim_document_write(struct sim_call *call, const struct lat_shape *sh
  * decodes. */
 const void *sim_document_read(struct sim_call *call, const struct lat_shape *shape,
                               const char *text);
+
+/* A list of texts (ids, port ranges) as one JSON array, and back. Stored text is our own. */
+const char *sim_texts_write(struct sim_call *call, struct lat_list list);
+struct lat_list sim_texts_read(struct sim_call *call, const char *text);

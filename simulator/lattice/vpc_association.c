@@ -1,7 +1,6 @@
 /* Associations of a VPC with a service network (SNVA). Source: lattice-api reference D.4, E.1, F.1.
  */
 #include "common/aws/model.h"
-#include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
@@ -9,29 +8,7 @@
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
-#include <string.h>
-
 #define DNS_OPTIONS lat_shapes[LAT_SHAPE_DNS_OPTIONS]
-
-/* A list of texts as one JSON array, and back. */
-static const char *write_texts(struct sim_call *call, struct lat_list list)
-{
-    const char *const *items = list.items;
-    LAT_AUTO(lat_json_decrefp) json_t *array = json_array();
-    for (size_t i = 0; i < list.count; i++)
-        json_array_append_new(array, json_string(items[i]));
-    return lat_json_text(call->arena, array);
-}
-
-static struct lat_list read_texts(struct sim_call *call, const char *text)
-{
-    LAT_AUTO(lat_json_decrefp) json_t *array = lat_json_parse_new(text, strlen(text), NULL);
-    size_t count = json_array_size(array);
-    const char **items = LAT_NEW_ARRAY(call->arena, const char *, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = lat_arena_strdup(call->arena, json_string_value(json_array_get(array, i)));
-    return LAT_LIST(items, count);
-}
 
 static int show(struct sim_call *call, const void *row, void *ret_view)
 {
@@ -51,7 +28,7 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
         .service_network_name = network->name,
         .service_network_arn = network->arn,
         .vpc_id = association->vpc_id,
-        .security_group_ids = read_texts(call, association->security_groups),
+        .security_group_ids = sim_texts_read(call, association->security_groups),
         .private_dns_enabled = LAT_BOOL(association->private_dns_enabled),
         .failure_message = association->resource.failure_message,
         .failure_code = association->resource.failure_code,
@@ -89,7 +66,7 @@ int sim_create_vpc_association(struct sim_call *call, const void *input, void *o
         .vpc_id = in->vpc_identifier,
         .vpc_home =
             lat_arena_printf(call->arena, "%s:%s", call->caller.account, call->caller.region),
-        .security_groups = write_texts(call, in->security_group_ids),
+        .security_groups = sim_texts_write(call, in->security_group_ids),
         .private_dns_enabled = in->private_dns_enabled.has && in->private_dns_enabled.value,
         .dns_options = sim_document_write(call, &DNS_OPTIONS, in->dns_options),
         .created_by = call->caller.account,
@@ -138,7 +115,7 @@ int sim_update_vpc_association(struct sim_call *call, const void *input, void *o
     if (find(call, in->service_network_vpc_association_identifier, &association) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_VPC_ASSOCIATION, &association->resource) < 0)
         return -1;
-    association->security_groups = write_texts(call, in->security_group_ids);
+    association->security_groups = sim_texts_write(call, in->security_group_ids);
     association->resource.status = LAT_SERVICE_NETWORK_VPC_ASSOCIATION_STATUS_UPDATE_IN_PROGRESS;
     association->resource.due_ms = call->now_ms + call->sim->config.delays.vpc_association_ms;
     if (sim_resource_update(call, &sim_vpc_association_table, association) < 0)

@@ -1,0 +1,24 @@
+/* What the files of the admin API share: a call in the making, and its answers. Nobody outside of
+ * this folder includes it. */
+#pragma once
+
+#include "simulator/admin/admin.h"
+#include "simulator/engine/call.h"
+
+#include <jansson.h>
+
+struct sim_admin_call {
+    struct sim *sim;
+    struct lat_arena *arena;
+    const struct lat_http_request *request;
+    const json_t *input; /* the body as an object; empty when there is none */
+    struct sim_answer *answer;
+};
+
+/* Answers with a JSON body; takes over the new reference. */
+void sim_admin_answer(struct sim_admin_call *call, int status, json_t *new_body);
+/* Answers {"message": …}. */
+void sim_admin_refuse(struct sim_admin_call *call, int status, const char *message);
+
+/* Account and Region that a request speaks of: its own members, or the configured ones. */
+struct sim_caller sim_admin_caller(const struct sim_admin_call *call);
