@@ -9,6 +9,10 @@ const struct sim_delays sim_delays_real = {
     .target_group_ms = 2000,
     .service_association_ms = 15000,
     .vpc_association_ms = 60000,
+    .resource_association_ms = 15000,
+    .resource_gateway_ms = 10000,
+    .resource_configuration_ms = 2000,
+    .domain_verification_ms = 30000,
     .health_check_ms = 30000,
     .drain_ms = 60000,
 };
@@ -20,8 +24,19 @@ static const char next_due_sql[] =
 static int apply(struct sim_store *store, int64_t now_ms)
 {
     static const char *const steps[] = {
+        /* What shall fail fails; what is left then succeeds. */
+        "UPDATE resource SET (status, failure_code, failure_message, due_ms) = "
+        "(SELECT f.status, f.code, f.message, NULL FROM failure f "
+        "WHERE f.resource = resource.seq) WHERE due_ms <= ?1 "
+        "AND seq IN (SELECT resource FROM failure WHERE resource IS NOT NULL)",
+        "DELETE FROM failure WHERE resource IN (SELECT seq FROM resource WHERE due_ms IS NULL)",
         "UPDATE resource SET status = 'ACTIVE', due_ms = NULL "
         "WHERE due_ms <= ?1 AND status IN ('CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS')",
+        "UPDATE domain_verification SET last_verified_ms = "
+        "(SELECT due_ms FROM resource r WHERE r.seq = domain_verification.seq) "
+        "WHERE seq IN (SELECT seq FROM resource WHERE due_ms <= ?1 AND status = 'PENDING')",
+        "UPDATE resource SET status = 'VERIFIED', due_ms = NULL "
+        "WHERE due_ms <= ?1 AND status = 'PENDING'",
         "DELETE FROM target WHERE drained_ms <= ?1",
         /* Associations first: they hold what they join. */
         "DELETE FROM resource WHERE due_ms <= ?1 AND status = 'DELETE_IN_PROGRESS' "

@@ -20,6 +20,14 @@ const struct sim_quota sim_quotas[SIM_QUOTA_COUNT] = {
                                                 LAT_RESOURCE_VPC_ASSOCIATION,
                                                 "SELECT count(*) FROM vpc_association "
                                                 "WHERE network = ?3"},
+    [SIM_QUOTA_ENDPOINTS_PER_NETWORK] = {"L-89DEA27F",
+                                         "Service network VPC endpoints per service network", 200,
+                                         LAT_RESOURCE_SERVICE_NETWORK,
+                                         "SELECT count(*) FROM network_endpoint "
+                                         "WHERE network = ?3"},
+    [SIM_QUOTA_RESOURCE_ASSOCIATIONS_PER_NETWORK] =
+        {"L-6095700C", "Resource configurations per service network", 500, LAT_RESOURCE_ASSOCIATION,
+         "SELECT count(*) FROM resource_association WHERE network = ?3"},
     [SIM_QUOTA_LISTENERS_PER_SERVICE] = {"L-D64E952E", "Listeners per service", 2,
                                          LAT_RESOURCE_LISTENER,
                                          "SELECT count(*) FROM listener WHERE service = ?3"},
@@ -36,6 +44,23 @@ const struct sim_quota sim_quotas[SIM_QUOTA_COUNT] = {
                                             "WHERE target_group = ?3 AND drained_ms IS NULL"},
     [SIM_QUOTA_TARGET_GROUPS] = {"L-BB11C6B9", "Target groups per Region", 500,
                                  LAT_RESOURCE_TARGET_GROUP, COUNT_KIND("targetgroup")},
+    [SIM_QUOTA_RESOURCE_CONFIGURATIONS] = {"L-5FF8F9B9", "Resource configurations per Region", 2000,
+                                           LAT_RESOURCE_CONFIGURATION,
+                                           COUNT_KIND("resourceconfiguration")},
+    [SIM_QUOTA_CHILDREN_PER_GROUP] = {"L-9BC96FEF",
+                                      "Child resource configurations per resource group", 60,
+                                      LAT_RESOURCE_CONFIGURATION,
+                                      "SELECT count(*) FROM resource_configuration "
+                                      "WHERE config_group = ?3"},
+    [SIM_QUOTA_GATEWAYS_PER_VPC] = {"L-0DCA4434", "Resource gateways per VPC", 500,
+                                    LAT_RESOURCE_GATEWAY,
+                                    "SELECT count(*) FROM resource_gateway "
+                                    "JOIN resource USING (seq) WHERE account = ?1 AND region = ?2 "
+                                    "AND vpc_id = "
+                                    "(SELECT vpc_id FROM resource_gateway WHERE seq = ?3)"},
+    [SIM_QUOTA_DOMAIN_VERIFICATIONS] = {"L-73D0F278", "Domain verifications per Region", 5,
+                                        LAT_RESOURCE_DOMAIN_VERIFICATION,
+                                        COUNT_KIND("domainverification")},
 };
 
 int sim_quota_value(struct sim_call *call, enum sim_quota_id quota, int64_t *ret_value)

@@ -10,11 +10,17 @@ enum sim_quota_id {
     SIM_QUOTA_SERVICE_NETWORKS,
     SIM_QUOTA_SERVICE_ASSOCIATIONS_PER_NETWORK,
     SIM_QUOTA_VPC_ASSOCIATIONS_PER_NETWORK,
+    SIM_QUOTA_ENDPOINTS_PER_NETWORK,
+    SIM_QUOTA_RESOURCE_ASSOCIATIONS_PER_NETWORK,
     SIM_QUOTA_LISTENERS_PER_SERVICE,
     SIM_QUOTA_RULES_PER_LISTENER,
     SIM_QUOTA_TARGET_GROUPS_PER_SERVICE,
     SIM_QUOTA_TARGETS_PER_TARGET_GROUP,
     SIM_QUOTA_TARGET_GROUPS,
+    SIM_QUOTA_RESOURCE_CONFIGURATIONS,
+    SIM_QUOTA_CHILDREN_PER_GROUP,
+    SIM_QUOTA_GATEWAYS_PER_VPC,
+    SIM_QUOTA_DOMAIN_VERIFICATIONS,
     SIM_QUOTA_COUNT
 };
 
@@ -23,7 +29,9 @@ struct sim_quota {
     const char *name; /* as Service Quotas lists it */
     int64_t value;    /* the documented default */
     enum lat_resource_kind_id counted;
-    const char *count_sql; /* ?1 account, ?2 Region, ?3 key of the container (or 0) */
+    /* ?1 account, ?2 Region, ?3 key of the container (or 0; for gateways of a VPC, which is no row,
+     * the key of one of them) */
+    const char *count_sql;
 };
 
 extern const struct sim_quota sim_quotas[SIM_QUOTA_COUNT];

@@ -113,13 +113,62 @@ int sim_resource_require_active(struct sim_call *call, enum lat_resource_kind_id
         (struct sim_about){.kind = kind, .id = resource->id, .status = resource->status});
 }
 
+int sim_resource_require_settled(struct sim_call *call, enum lat_resource_kind_id kind,
+                                 const struct sim_resource *resource)
+{
+    if (lat_text_eq(resource->status, LAT_RESOURCE_GATEWAY_STATUS_UPDATE_FAILED))
+        return 0;
+    return sim_resource_require_active(call, kind, resource);
+}
+
+int sim_resource_require_usable(struct sim_call *call, enum lat_resource_kind_id kind,
+                                const struct sim_resource *resource)
+{
+    static const char *const lost[] = {LAT_SERVICE_STATUS_CREATE_FAILED,
+                                       LAT_SERVICE_STATUS_DELETE_IN_PROGRESS,
+                                       LAT_SERVICE_STATUS_DELETE_FAILED};
+    for (size_t i = 0; i < LAT_COUNT(lost); i++)
+        if (lat_text_eq(resource->status, lost[i]))
+            return sim_refuse(
+                call, SIM_RULE_WRONG_STATUS,
+                (struct sim_about){.kind = kind, .id = resource->id, .status = resource->status});
+    return 0;
+}
+
+/* A new transition forgets how the last one failed. */
+static void begin_transition(struct sim_call *call, struct sim_resource *resource,
+                             const char *status, int64_t delay_ms)
+{
+    resource->status = status;
+    resource->due_ms = call->now_ms + delay_ms;
+    resource->failure_code = resource->failure_message = NULL;
+}
+
+void sim_resource_begin_update(struct sim_call *call, struct sim_resource *resource,
+                               int64_t delay_ms)
+{
+    begin_transition(call, resource, LAT_RESOURCE_GATEWAY_STATUS_UPDATE_IN_PROGRESS, delay_ms);
+}
+
+int sim_resource_settle(struct sim_call *call, struct sim_resource *resource)
+{
+    int64_t failures = 0;
+    if (sim_store_number(call->sim->store, "SELECT count(*) FROM failure WHERE resource = ?1",
+                         SIM_VALUES(sim_int(resource->seq)), &failures) < 0)
+        return -1;
+    if (failures > 0)
+        return 0;
+    resource->status = LAT_SERVICE_STATUS_ACTIVE;
+    resource->due_ms = 0;
+    return sim_store_update(call->sim->store, &sim_resource_table, resource);
+}
+
 int sim_resource_start_deletion(struct sim_call *call, struct sim_resource *resource,
                                 int64_t delay_ms)
 {
     if (lat_text_eq(resource->status, LAT_SERVICE_STATUS_DELETE_IN_PROGRESS))
         return 0;
-    resource->status = LAT_SERVICE_STATUS_DELETE_IN_PROGRESS;
-    resource->due_ms = call->now_ms + delay_ms;
+    begin_transition(call, resource, LAT_SERVICE_STATUS_DELETE_IN_PROGRESS, delay_ms);
     return sim_store_update(call->sim->store, &sim_resource_table, resource);
 }
 

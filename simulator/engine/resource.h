@@ -39,6 +39,24 @@ int sim_resource_update(struct sim_call *call, const struct sim_table *table,
 int sim_resource_require_active(struct sim_call *call, enum lat_resource_kind_id kind,
                                 const struct sim_resource *resource) LAT_MUST_USE;
 
+/* Refuses unless the resource is ACTIVE, or was before its last update failed: what may be updated
+ * and used (that an update may be repeated is chosen). */
+int sim_resource_require_settled(struct sim_call *call, enum lat_resource_kind_id kind,
+                                 const struct sim_resource *resource) LAT_MUST_USE;
+
+/* Refuses when the creation failed, or a deletion runs or failed: such a resource can only be
+ * deleted (documented). Kinds without a status always pass. */
+int sim_resource_require_usable(struct sim_call *call, enum lat_resource_kind_id kind,
+                                const struct sim_resource *resource) LAT_MUST_USE;
+
+/* Puts an update under way in the struct (not yet in the store) that ends after delay_ms. */
+void sim_resource_begin_update(struct sim_call *call, struct sim_resource *resource,
+                               int64_t delay_ms);
+
+/* Ends the creation or update that was just stored at once, ACTIVE, unless it shall fail: then it
+ * stays under way until the next call. For kinds that answer ACTIVE. */
+int sim_resource_settle(struct sim_call *call, struct sim_resource *resource) LAT_MUST_USE;
+
 /* Starts a deletion that ends after delay_ms: the status is DELETE_IN_PROGRESS until then.
  * Repeating it changes nothing. */
 int sim_resource_start_deletion(struct sim_call *call, struct sim_resource *resource,

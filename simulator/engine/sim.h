@@ -17,8 +17,12 @@ struct sim_delays {
     int64_t target_group_ms;
     int64_t service_association_ms;
     int64_t vpc_association_ms;
-    int64_t health_check_ms; /* how long a registered target is INITIAL */
-    int64_t drain_ms;        /* how long a deregistered target is DRAINING */
+    int64_t resource_association_ms;
+    int64_t resource_gateway_ms;       /* deletion; creation and update end at once */
+    int64_t resource_configuration_ms; /* the same */
+    int64_t domain_verification_ms;    /* from PENDING to VERIFIED */
+    int64_t health_check_ms;           /* how long a registered target is INITIAL */
+    int64_t drain_ms;                  /* how long a deregistered target is DRAINING */
 };
 
 extern const struct sim_delays sim_delays_instant;

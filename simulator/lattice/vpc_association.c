@@ -113,11 +113,12 @@ int sim_update_vpc_association(struct sim_call *call, const void *input, void *o
     const struct lat_update_service_network_vpc_association_request *in = input;
     struct sim_vpc_association *association = NULL;
     if (find(call, in->service_network_vpc_association_identifier, &association) < 0 ||
-        sim_resource_require_active(call, LAT_RESOURCE_VPC_ASSOCIATION, &association->resource) < 0)
+        sim_resource_require_settled(call, LAT_RESOURCE_VPC_ASSOCIATION, &association->resource) <
+            0)
         return -1;
     association->security_groups = sim_texts_write(call, in->security_group_ids);
-    association->resource.status = LAT_SERVICE_NETWORK_VPC_ASSOCIATION_STATUS_UPDATE_IN_PROGRESS;
-    association->resource.due_ms = call->now_ms + call->sim->config.delays.vpc_association_ms;
+    sim_resource_begin_update(call, &association->resource,
+                              call->sim->config.delays.vpc_association_ms);
     if (sim_resource_update(call, &sim_vpc_association_table, association) < 0)
         return -1;
     return sim_family_answer(call, &family, association, output);

@@ -79,6 +79,94 @@ static const struct sim_column sim_vpc_association_columns[] = {
 };
 TABLE(sim_vpc_association, "vpc_association", &sim_resource_table);
 
+static const struct sim_column sim_network_endpoint_columns[] = {
+    INT(sim_network_endpoint, seq),        TEXT(sim_network_endpoint, id),
+    INT(sim_network_endpoint, network),    TEXT(sim_network_endpoint, vpc_endpoint_id),
+    TEXT(sim_network_endpoint, vpc_id),    TEXT(sim_network_endpoint, owner),
+    INT(sim_network_endpoint, created_ms),
+};
+TABLE(sim_network_endpoint, "network_endpoint", NULL);
+
+static const struct sim_column sim_resource_gateway_columns[] = {
+    KEY(sim_resource_gateway),
+    TEXT(sim_resource_gateway, vpc_id),
+    TEXT(sim_resource_gateway, subnet_ids),
+    TEXT(sim_resource_gateway, security_groups),
+    TEXT(sim_resource_gateway, ip_address_type),
+    INT(sim_resource_gateway, ipv4_addresses_per_eni),
+    TEXT(sim_resource_gateway, dns_resolution),
+};
+TABLE(sim_resource_gateway, "resource_gateway", &sim_resource_table);
+
+static const struct sim_column sim_domain_verification_columns[] = {
+    KEY(sim_domain_verification),
+    TEXT(sim_domain_verification, txt_name),
+    TEXT(sim_domain_verification, txt_value),
+    OPTIONAL(sim_domain_verification, last_verified_ms),
+};
+TABLE(sim_domain_verification, "domain_verification", &sim_resource_table);
+
+static const struct sim_column sim_resource_configuration_columns[] = {
+    KEY(sim_resource_configuration),
+    TEXT(sim_resource_configuration, type),
+    INT(sim_resource_configuration, gateway),
+    OPTIONAL(sim_resource_configuration, config_group),
+    OPTIONAL(sim_resource_configuration, domain_verification),
+    TEXT(sim_resource_configuration, port_ranges),
+    TEXT(sim_resource_configuration, protocol),
+    TEXT(sim_resource_configuration, definition),
+    BOOL(sim_resource_configuration, allow_shareable),
+    TEXT(sim_resource_configuration, custom_domain_name),
+    TEXT(sim_resource_configuration, group_domain),
+};
+TABLE(sim_resource_configuration, "resource_configuration", &sim_resource_table);
+
+static const struct sim_column sim_resource_association_columns[] = {
+    KEY(sim_resource_association),
+    INT(sim_resource_association, configuration),
+    INT(sim_resource_association, network),
+    BOOL(sim_resource_association, private_dns_enabled),
+    TEXT(sim_resource_association, created_by),
+};
+TABLE(sim_resource_association, "resource_association", &sim_resource_table);
+
+static const struct sim_column sim_endpoint_association_columns[] = {
+    KEY(sim_endpoint_association),
+    INT(sim_endpoint_association, configuration),
+    TEXT(sim_endpoint_association, vpc_endpoint_id),
+    TEXT(sim_endpoint_association, owner),
+    TEXT(sim_endpoint_association, created_by),
+};
+TABLE(sim_endpoint_association, "endpoint_association", &sim_resource_table);
+
+static const struct sim_column sim_access_log_subscription_columns[] = {
+    KEY(sim_access_log_subscription),
+    INT(sim_access_log_subscription, source),
+    TEXT(sim_access_log_subscription, destination_type),
+    TEXT(sim_access_log_subscription, destination_arn),
+    TEXT(sim_access_log_subscription, log_type),
+};
+TABLE(sim_access_log_subscription, "access_log_subscription", &sim_resource_table);
+
+static const struct sim_column sim_policy_columns[] = {
+    INT(sim_policy, resource),
+    TEXT(sim_policy, policy),
+    INT(sim_policy, created_ms),
+    INT(sim_policy, updated_ms),
+};
+const struct sim_table sim_auth_policy_table = {
+    .name = "auth_policy",
+    .columns = sim_policy_columns,
+    .column_count = LAT_COUNT(sim_policy_columns),
+    .row_bytes = sizeof(struct sim_policy),
+};
+const struct sim_table sim_resource_policy_table = {
+    .name = "resource_policy",
+    .columns = sim_policy_columns,
+    .column_count = LAT_COUNT(sim_policy_columns),
+    .row_bytes = sizeof(struct sim_policy),
+};
+
 static const struct sim_column sim_target_group_columns[] = {
     KEY(sim_target_group),
     TEXT(sim_target_group, type),

@@ -54,6 +54,79 @@ struct sim_vpc_association {
     const char *created_by;
 };
 
+struct sim_network_endpoint {
+    int64_t seq;
+    const char *id;
+    int64_t network;
+    const char *vpc_endpoint_id;
+    const char *vpc_id;
+    const char *owner;
+    int64_t created_ms;
+};
+
+struct sim_resource_gateway {
+    struct sim_resource resource;
+    const char *vpc_id;
+    const char *subnet_ids;
+    const char *security_groups;
+    const char *ip_address_type;
+    int64_t ipv4_addresses_per_eni;
+    const char *dns_resolution;
+};
+
+struct sim_domain_verification {
+    struct sim_resource resource;
+    const char *txt_name;
+    const char *txt_value;
+    int64_t last_verified_ms; /* 0: never */
+};
+
+struct sim_resource_configuration {
+    struct sim_resource resource;
+    const char *type;
+    int64_t gateway;
+    int64_t config_group;        /* 0: none */
+    int64_t domain_verification; /* 0: none */
+    const char *port_ranges;
+    const char *protocol;
+    const char *definition;
+    bool allow_shareable;
+    const char *custom_domain_name;
+    const char *group_domain;
+};
+
+struct sim_resource_association {
+    struct sim_resource resource;
+    int64_t configuration;
+    int64_t network;
+    bool private_dns_enabled;
+    const char *created_by;
+};
+
+struct sim_endpoint_association {
+    struct sim_resource resource;
+    int64_t configuration;
+    const char *vpc_endpoint_id;
+    const char *owner;
+    const char *created_by;
+};
+
+struct sim_access_log_subscription {
+    struct sim_resource resource;
+    int64_t source;
+    const char *destination_type;
+    const char *destination_arn;
+    const char *log_type;
+};
+
+/* A row of auth_policy or of resource_policy. */
+struct sim_policy {
+    int64_t resource;
+    const char *policy;
+    int64_t created_ms;
+    int64_t updated_ms;
+};
+
 struct sim_target_group {
     struct sim_resource resource;
     const char *type;
@@ -114,6 +187,15 @@ extern const struct sim_table sim_service_network_table;
 extern const struct sim_table sim_service_table;
 extern const struct sim_table sim_service_association_table;
 extern const struct sim_table sim_vpc_association_table;
+extern const struct sim_table sim_network_endpoint_table;
+extern const struct sim_table sim_resource_gateway_table;
+extern const struct sim_table sim_domain_verification_table;
+extern const struct sim_table sim_resource_configuration_table;
+extern const struct sim_table sim_resource_association_table;
+extern const struct sim_table sim_endpoint_association_table;
+extern const struct sim_table sim_access_log_subscription_table;
+extern const struct sim_table sim_auth_policy_table;
+extern const struct sim_table sim_resource_policy_table;
 extern const struct sim_table sim_target_group_table;
 extern const struct sim_table sim_target_table;
 extern const struct sim_table sim_listener_table;

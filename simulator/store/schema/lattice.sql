@@ -37,6 +37,36 @@ CREATE TRIGGER tag_marks_resource AFTER INSERT ON tag BEGIN
     UPDATE resource SET was_tagged = 1 WHERE seq = NEW.resource AND was_tagged = 0;
 END;
 
+-- A transition that shall fail: the next one of a kind (resource is NULL), or the one under way of a resource.
+-- Whatever begins a transition takes the oldest that waits for it, so that no handler has to know.
+CREATE TABLE failure (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    account  TEXT NOT NULL,
+    region   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    status   TEXT NOT NULL, -- in which the transition ends: CREATE_FAILED, …
+    code     TEXT NOT NULL,
+    message  TEXT NOT NULL,
+    resource INTEGER REFERENCES resource (seq) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX failure_waiting ON failure (kind, status, seq) WHERE resource IS NULL;
+CREATE UNIQUE INDEX failure_resource ON failure (resource) WHERE resource IS NOT NULL;
+CREATE TRIGGER creation_takes_failure AFTER INSERT ON resource WHEN NEW.due_ms IS NOT NULL BEGIN
+    UPDATE failure SET resource = NEW.seq WHERE seq =
+        (SELECT min(seq) FROM failure WHERE resource IS NULL
+         AND account = NEW.account AND region = NEW.region AND kind = NEW.kind
+         AND status = CASE NEW.status WHEN 'PENDING' THEN 'VERIFICATION_TIMED_OUT'
+                      ELSE replace(NEW.status, '_IN_PROGRESS', '_FAILED') END);
+END;
+CREATE TRIGGER transition_takes_failure AFTER UPDATE OF status ON resource
+WHEN NEW.due_ms IS NOT NULL AND NEW.status IS NOT OLD.status BEGIN
+    DELETE FROM failure WHERE resource = NEW.seq; -- of the transition that this one cuts short
+    UPDATE failure SET resource = NEW.seq WHERE seq =
+        (SELECT min(seq) FROM failure WHERE resource IS NULL
+         AND account = NEW.account AND region = NEW.region AND kind = NEW.kind
+         AND status = replace(NEW.status, '_IN_PROGRESS', '_FAILED'));
+END;
+
 CREATE TABLE service_network (
     seq             INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
     auth_type       TEXT NOT NULL,
@@ -74,6 +104,99 @@ CREATE TABLE vpc_association (
 ) STRICT;
 CREATE UNIQUE INDEX vpc_association_vpc ON vpc_association (vpc_home, vpc_id);
 CREATE INDEX vpc_association_network ON vpc_association (network);
+
+-- What a VPC endpoint of the other side is connected to; EC2 makes these, here the admin API does.
+CREATE TABLE network_endpoint (
+    seq             INTEGER PRIMARY KEY AUTOINCREMENT,
+    id              TEXT NOT NULL UNIQUE,
+    network         INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
+    vpc_endpoint_id TEXT NOT NULL UNIQUE,
+    vpc_id          TEXT NOT NULL,
+    owner           TEXT NOT NULL,
+    created_ms      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX network_endpoint_network ON network_endpoint (network, seq);
+
+CREATE TABLE resource_gateway (
+    seq                    INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    vpc_id                 TEXT NOT NULL,
+    subnet_ids             TEXT NOT NULL,    -- JSON array of ids
+    security_groups        TEXT NOT NULL,    -- JSON array of ids
+    ip_address_type        TEXT NOT NULL,
+    ipv4_addresses_per_eni INTEGER NOT NULL, -- 0: none (IPV6)
+    dns_resolution         TEXT NOT NULL
+) STRICT;
+CREATE INDEX resource_gateway_vpc ON resource_gateway (vpc_id);
+
+CREATE TABLE domain_verification (
+    seq              INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    txt_name         TEXT NOT NULL,
+    txt_value        TEXT NOT NULL,
+    last_verified_ms INTEGER
+) STRICT;
+
+-- The gateway, the group and the verified domain cannot go while a configuration leans on them.
+CREATE TABLE resource_configuration (
+    seq                 INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    type                TEXT NOT NULL,
+    gateway             INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
+    config_group        INTEGER REFERENCES resource (seq) ON DELETE RESTRICT, -- of a CHILD
+    domain_verification INTEGER REFERENCES resource (seq) ON DELETE RESTRICT,
+    port_ranges         TEXT NOT NULL, -- JSON array
+    protocol            TEXT NOT NULL,
+    definition          TEXT,          -- JSON object as the API shows it; NULL for a GROUP
+    allow_shareable     INTEGER NOT NULL,
+    custom_domain_name  TEXT,
+    group_domain        TEXT
+) STRICT;
+CREATE INDEX resource_configuration_gateway ON resource_configuration (gateway);
+CREATE INDEX resource_configuration_group ON resource_configuration (config_group);
+CREATE INDEX resource_configuration_domain ON resource_configuration (domain_verification);
+
+CREATE TABLE resource_association (
+    seq                 INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    configuration       INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
+    network             INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
+    private_dns_enabled INTEGER NOT NULL,
+    created_by          TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX resource_association_pair ON resource_association (configuration, network);
+CREATE INDEX resource_association_network ON resource_association (network);
+
+CREATE TABLE endpoint_association (
+    seq             INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    configuration   INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
+    vpc_endpoint_id TEXT NOT NULL UNIQUE,
+    owner           TEXT NOT NULL,
+    created_by      TEXT NOT NULL
+) STRICT;
+CREATE INDEX endpoint_association_configuration ON endpoint_association (configuration);
+
+-- Its source (service, service network or resource configuration) is its parent: it goes with it.
+CREATE TABLE access_log_subscription (
+    seq              INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    source           INTEGER NOT NULL REFERENCES resource (seq) ON DELETE CASCADE,
+    destination_type TEXT NOT NULL, -- logs, firehose or s3, as in the ARN
+    destination_arn  TEXT NOT NULL,
+    log_type         TEXT           -- of a service network; else NULL
+) STRICT;
+CREATE UNIQUE INDEX access_log_subscription_slot
+    ON access_log_subscription (source, destination_type, ifnull(log_type, ''));
+
+-- Policies belong to the resource that they speak of and go with it.
+CREATE TABLE auth_policy (
+    resource   INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    policy     TEXT NOT NULL, -- byte for byte as it was given
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE resource_policy (
+    resource   INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
+    policy     TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE target_group (
     seq              INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
