@@ -125,9 +125,16 @@ static const struct {
     const char *path;
     void (*handle)(struct sim_admin_call *call);
 } routes[] = {
-    {"GET", "/_lattice/health", show_health}, {"GET", "/_lattice/journal", show_journal},
-    {"GET", "/_lattice/clock", answer_clock}, {"POST", "/_lattice/clock", advance_clock},
-    {"GET", "/_lattice/quotas", show_quotas}, {"PUT", "/_lattice/quotas", set_quota},
+    {"GET", "/_lattice/health", show_health},
+    {"GET", "/_lattice/journal", show_journal},
+    {"GET", "/_lattice/clock", answer_clock},
+    {"POST", "/_lattice/clock", advance_clock},
+    {"GET", "/_lattice/quotas", show_quotas},
+    {"PUT", "/_lattice/quotas", set_quota},
+    {"POST", "/_lattice/fail", sim_admin_ask_failure},
+    {"DELETE", "/_lattice/fail", sim_admin_forget_failures},
+    {"POST", "/_lattice/endpoints", sim_admin_change_endpoint},
+    {"DELETE", "/_lattice/endpoints", sim_admin_change_endpoint},
 };
 
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,

@@ -1,4 +1,5 @@
-/* The simulator's own API, under /_lattice/ on the AWS port: health, journal, clock, quotas.
+/* The simulator's own API, under /_lattice/ on the AWS port: health, journal, clock, quotas,
+ * failures, endpoints.
  * It is for rehearsals and tests; nothing of it exists on the real service. */
 #pragma once
 

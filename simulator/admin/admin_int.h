@@ -20,5 +20,10 @@ void sim_admin_answer(struct sim_admin_call *call, int status, json_t *new_body)
 /* Answers {"message": …}. */
 void sim_admin_refuse(struct sim_admin_call *call, int status, const char *message);
 
+/* The requests that files of their own answer. */
+void sim_admin_ask_failure(struct sim_admin_call *call);
+void sim_admin_forget_failures(struct sim_admin_call *call);
+void sim_admin_change_endpoint(struct sim_admin_call *call);
+
 /* Account and Region that a request speaks of: its own members, or the configured ones. */
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call);
