@@ -135,6 +135,22 @@ int sim_resource_require_usable(struct sim_call *call, enum lat_resource_kind_id
     return 0;
 }
 
+int sim_resource_require_free(struct sim_call *call, enum lat_resource_kind_id kind,
+                              const struct sim_resource *resource, const struct sim_holder *holders,
+                              size_t holder_count)
+{
+    for (size_t i = 0; i < holder_count; i++) {
+        int64_t count = 0;
+        if (sim_store_number(call->sim->store, holders[i].sql, SIM_VALUES(sim_int(resource->seq)),
+                             &count) < 0)
+            return -1;
+        if (count > 0)
+            return sim_refuse(call, holders[i].rule,
+                              (struct sim_about){.kind = kind, .id = resource->id});
+    }
+    return 0;
+}
+
 /* A new transition forgets how the last one failed. */
 static void begin_transition(struct sim_call *call, struct sim_resource *resource,
                              const char *status, int64_t delay_ms)

@@ -49,6 +49,17 @@ int sim_resource_require_settled(struct sim_call *call, enum lat_resource_kind_i
 int sim_resource_require_usable(struct sim_call *call, enum lat_resource_kind_id kind,
                                 const struct sim_resource *resource) LAT_MUST_USE;
 
+/* Rows that keep a resource from being deleted: their number by its key (?1), and the rule. */
+struct sim_holder {
+    const char *sql; /* a literal */
+    enum sim_rule_id rule;
+};
+
+/* Refuses by the first holder that has any rows. */
+int sim_resource_require_free(struct sim_call *call, enum lat_resource_kind_id kind,
+                              const struct sim_resource *resource, const struct sim_holder *holders,
+                              size_t holder_count) LAT_MUST_USE;
+
 /* Puts an update under way in the struct (not yet in the store) that ends after delay_ms. */
 void sim_resource_begin_update(struct sim_call *call, struct sim_resource *resource,
                                int64_t delay_ms);

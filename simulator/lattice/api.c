@@ -25,17 +25,6 @@ static int decode(struct sim_call *call, const struct lat_http_request *request,
     return 0;
 }
 
-static sim_handler *handler_of(struct sim_call *call)
-{
-    sim_handler *handler = sim_lattice_handlers[call->lattice - lat_operations];
-    if (handler == NULL)
-        sim_refuse_plainly(call, 501, "NotImplementedException",
-                           lat_arena_printf(call->arena,
-                                            "The meaning of %s is not built yet; nothing was done",
-                                            call->operation));
-    return handler;
-}
-
 static int perform(struct sim_call *call, const struct lat_http_request *request,
                    struct sim_answer *ret_answer)
 {
@@ -44,8 +33,8 @@ static int perform(struct sim_call *call, const struct lat_http_request *request
     if (decode(call, request, &input) < 0)
         return -1;
     const struct lat_operation *operation = call->lattice;
-    sim_handler *handler = handler_of(call);
-    if (handler == NULL || sim_idempotency_find(call, input, &replay) < 0)
+    sim_handler *handler = sim_lattice_handlers[operation - lat_operations];
+    if (sim_idempotency_find(call, input, &replay) < 0)
         return -1;
     ret_answer->status = operation->status;
     if (replay != NULL) {

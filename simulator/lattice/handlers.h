@@ -8,7 +8,7 @@
 
 typedef int sim_handler(struct sim_call *call, const void *input, void *output);
 
-/* By operation; NULL: no meaning is built yet, the engine answers 501. */
+/* By operation; every one has a meaning (a test holds it). */
 extern sim_handler *const sim_lattice_handlers[LAT_OP_COUNT];
 
 sim_handler sim_create_service;
@@ -56,6 +56,46 @@ sim_handler sim_delete_target_group;
 sim_handler sim_register_targets;
 sim_handler sim_deregister_targets;
 sim_handler sim_list_targets;
+
+sim_handler sim_create_resource_association;
+sim_handler sim_get_resource_association;
+sim_handler sim_list_resource_associations;
+sim_handler sim_delete_resource_association;
+
+sim_handler sim_list_network_endpoints;
+sim_handler sim_list_resource_endpoints;
+sim_handler sim_delete_resource_endpoint;
+
+sim_handler sim_create_resource_gateway;
+sim_handler sim_get_resource_gateway;
+sim_handler sim_list_resource_gateways;
+sim_handler sim_update_resource_gateway;
+sim_handler sim_delete_resource_gateway;
+
+sim_handler sim_create_resource_configuration;
+sim_handler sim_get_resource_configuration;
+sim_handler sim_list_resource_configurations;
+sim_handler sim_update_resource_configuration;
+sim_handler sim_delete_resource_configuration;
+
+sim_handler sim_start_domain_verification;
+sim_handler sim_get_domain_verification;
+sim_handler sim_list_domain_verifications;
+sim_handler sim_delete_domain_verification;
+
+sim_handler sim_put_auth_policy;
+sim_handler sim_get_auth_policy;
+sim_handler sim_delete_auth_policy;
+
+sim_handler sim_put_resource_policy;
+sim_handler sim_get_resource_policy;
+sim_handler sim_delete_resource_policy;
+
+sim_handler sim_create_access_log_subscription;
+sim_handler sim_get_access_log_subscription;
+sim_handler sim_list_access_log_subscriptions;
+sim_handler sim_update_access_log_subscription;
+sim_handler sim_delete_access_log_subscription;
 
 sim_handler sim_tag_resource;
 sim_handler sim_untag_resource;

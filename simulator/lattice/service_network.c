@@ -50,10 +50,15 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
 /* Only the summary counts resource configurations (model). */
 static int add_to_summary(struct sim_call *call, const void *row, void *summary)
 {
-    (void)call;
-    (void)row;
+    const struct sim_resource *network = row;
+    struct lat_opt_int count = {.has = true};
+    if (sim_store_number(call->sim->store,
+                         "SELECT count(*) FROM resource_association JOIN resource USING (seq) "
+                         "WHERE network = ?1 AND status <> 'CREATE_FAILED'",
+                         SIM_VALUES(sim_int(network->seq)), &count.value) < 0)
+        return -1;
     ((struct lat_service_network_summary *)summary)->number_of_associated_resource_configurations =
-        LAT_INT(0);
+        count;
     return 0;
 }
 
@@ -125,26 +130,23 @@ int sim_update_service_network(struct sim_call *call, const void *input, void *o
     return sim_family_answer(call, &family, network, output);
 }
 
-/* Which association holds the network: the schema only says that something does. */
-static int refuse_held(struct sim_call *call, const struct sim_service_network *network)
-{
-    struct lat_opt_int vpcs = {0}, services = {0};
-    struct sim_about about = {.kind = LAT_RESOURCE_SERVICE_NETWORK, .id = network->resource.id};
-    if (sim_store_violation(call->sim->store)->kind != SIM_VIOLATION_FOREIGN_KEY ||
-        count_associations(call, network, &vpcs, &services) < 0)
-        return -1;
-    return sim_refuse(
-        call, vpcs.value > 0 ? SIM_RULE_NETWORK_HAS_VPCS : SIM_RULE_NETWORK_HAS_SERVICES, about);
-}
-
 int sim_delete_service_network(struct sim_call *call, const void *input, void *output)
 {
+    static const struct sim_holder holders[] = {
+        {"SELECT count(*) FROM vpc_association WHERE network = ?1", SIM_RULE_NETWORK_HAS_VPCS},
+        {"SELECT count(*) FROM service_association WHERE network = ?1",
+         SIM_RULE_NETWORK_HAS_SERVICES},
+        {"SELECT count(*) FROM resource_association WHERE network = ?1",
+         SIM_RULE_NETWORK_HAS_RESOURCES},
+        {"SELECT count(*) FROM network_endpoint WHERE network = ?1",
+         SIM_RULE_NETWORK_HAS_ENDPOINTS},
+    };
     const struct lat_delete_service_network_request *in = input;
     struct sim_service_network *network = NULL;
     (void)output; /* 204 */
-    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
+    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0 ||
+        sim_resource_require_free(call, LAT_RESOURCE_SERVICE_NETWORK, &network->resource, holders,
+                                  LAT_COUNT(holders)) < 0)
         return -1;
-    if (sim_resource_delete(call, &network->resource) < 0)
-        return refuse_held(call, network);
-    return 0;
+    return sim_resource_delete(call, &network->resource);
 }

@@ -11,6 +11,17 @@ const struct lat_dns_entry *sim_service_dns(struct sim_call *call,
 int sim_service_network_find(struct sim_call *call, const char *identifier,
                              struct sim_service_network **ret) LAT_MUST_USE;
 
+int sim_resource_gateway_find(struct sim_call *call, const char *identifier,
+                              struct sim_resource_gateway **ret) LAT_MUST_USE;
+
+int sim_resource_configuration_find(struct sim_call *call, const char *identifier,
+                                    struct sim_resource_configuration **ret) LAT_MUST_USE;
+
+/* The service, service network or resource configuration that policies and access log
+ * subscriptions speak of, and which of them it is. */
+int sim_subject_find(struct sim_call *call, const char *identifier,
+                     enum lat_resource_kind_id *ret_kind, struct sim_resource **ret) LAT_MUST_USE;
+
 int sim_target_group_find(struct sim_call *call, const char *identifier,
                           struct sim_target_group **ret) LAT_MUST_USE;
 
