@@ -139,6 +139,26 @@ const char *bench_error(struct bench *bench)
     return NULL;
 }
 
+void bench_expect_refusal(struct bench *bench, const char *error, const char *text)
+{
+    const char *found = bench_error(bench);
+    cr_expect_str_eq(lat_text_or_empty(found), error);
+    cr_expect_not_null(strstr(bench_text(bench, "message"), text), "message: %s",
+                       bench_text(bench, "message"));
+}
+
+int64_t bench_count(struct bench *bench, const char *sql)
+{
+    int64_t count = -1;
+    cr_assert_eq(sim_store_number(bench->sim.store, sql, SIM_NONE, &count), 0);
+    return count;
+}
+
+void bench_wait(struct bench *bench, int64_t ms)
+{
+    lat_clock_advance(&bench->sim.clock, ms);
+}
+
 const char *bench_format(struct bench *bench, const char *format, ...)
 {
     va_list args;
@@ -181,6 +201,49 @@ const char *bench_target_group(struct bench *bench, const char *name)
                                "{'name':'%s','type':'IP','config':{'protocol':'HTTP','port':80,"
                                "'vpcIdentifier':'vpc-0123456789abcdef0'}}",
                                name));
+}
+
+const char *bench_gateway(struct bench *bench, const char *name)
+{
+    return create(bench, "/resourcegateways",
+                  bench_format(bench,
+                               "{'name':'%s','vpcIdentifier':'vpc-0123456789abcdef0',"
+                               "'subnetIds':['subnet-0123456789abcdef0']}",
+                               name));
+}
+
+const char *bench_configuration(struct bench *bench, const char *name, const char *type,
+                                const char *gateway)
+{
+    const char *definition =
+        lat_text_eq(type, "GROUP")
+            ? ""
+            : ",'resourceConfigurationDefinition':{'ipResource':{'ipAddress':'10.0.0.7'}}";
+    return create(bench, "/resourceconfigurations",
+                  bench_format(bench,
+                               "{'name':'%s','type':'%s','resourceGatewayIdentifier':'%s'%s}", name,
+                               type, gateway, definition));
+}
+
+const char *bench_child(struct bench *bench, const char *name, const char *group)
+{
+    return create(bench, "/resourceconfigurations",
+                  bench_format(bench,
+                               "{'name':'%s','type':'CHILD',"
+                               "'resourceConfigurationGroupIdentifier':'%s',"
+                               "'resourceConfigurationDefinition':"
+                               "{'dnsResource':{'domainName':'db.internal'}}}",
+                               name, group));
+}
+
+const char *bench_resource_association(struct bench *bench, const char *configuration,
+                                       const char *network)
+{
+    return create(bench, "/servicenetworkresourceassociations",
+                  bench_format(bench,
+                               "{'resourceConfigurationIdentifier':'%s',"
+                               "'serviceNetworkIdentifier':'%s'}",
+                               configuration, network));
 }
 
 const char *bench_listener(struct bench *bench, const char *service, int port)

@@ -10,6 +10,10 @@ struct bench;
 struct bench *bench_new(const struct sim_delays *delays);
 struct bench *bench_free(struct bench *bench);
 void bench_freep(struct bench **bench);
+
+/* The bench of one test; it goes with its scope. */
+#define NEW_BENCH(delays) LAT_AUTO(bench_freep) struct bench *bench = bench_new(delays)
+
 struct sim *bench_sim(struct bench *bench);
 
 /* Sends a request as the access key of account 123456789012 would, and returns the status. The
@@ -27,6 +31,15 @@ const json_t *bench_at(struct bench *bench, const char *path);
 /* The exception of the last answer, by its header; NULL when there is none. */
 const char *bench_error(struct bench *bench);
 
+/* Fails the test unless the last answer refuses with this exception and its message holds text. */
+void bench_expect_refusal(struct bench *bench, const char *error, const char *text);
+
+/* The number that a query on the store yields. */
+int64_t bench_count(struct bench *bench, const char *sql);
+
+/* Lets time pass. */
+void bench_wait(struct bench *bench, int64_t ms);
+
 /* Text that stays until the bench goes. */
 const char *bench_format(struct bench *bench, const char *format, ...) LAT_PRINTF(2, 3);
 const char *bench_keep(struct bench *bench, const char *path);
@@ -35,6 +48,13 @@ const char *bench_keep(struct bench *bench, const char *path);
 const char *bench_service(struct bench *bench, const char *name);
 const char *bench_network(struct bench *bench, const char *name);
 const char *bench_target_group(struct bench *bench, const char *name);
+const char *bench_gateway(struct bench *bench, const char *name);
+/* A configuration of type SINGLE or GROUP. */
+const char *bench_configuration(struct bench *bench, const char *name, const char *type,
+                                const char *gateway);
+const char *bench_child(struct bench *bench, const char *name, const char *group);
+const char *bench_resource_association(struct bench *bench, const char *configuration,
+                                       const char *network);
 const char *bench_listener(struct bench *bench, const char *service, int port);
 const char *bench_rule(struct bench *bench, const char *service, const char *listener, int priority,
                        const char *target_group);

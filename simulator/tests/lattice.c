@@ -13,15 +13,6 @@
 
 TestSuite(lattice, .fini = check_leaks);
 
-#define NEW_BENCH(delays) LAT_AUTO(bench_freep) struct bench *bench = bench_new(delays)
-
-static int64_t count_rows(struct bench *bench, const char *sql)
-{
-    int64_t count = -1;
-    cr_assert_eq(sim_store_number(bench_sim(bench)->store, sql, SIM_NONE, &count), 0);
-    return count;
-}
-
 Test(lattice, a_service_becomes_active_when_its_time_has_come)
 {
     NEW_BENCH(&sim_delays_real);
@@ -75,10 +66,10 @@ Test(lattice, deleting_a_listener_takes_its_rules_and_their_tags_along)
                             bench_format(bench, "/services/%s/listeners/%s", service, listener),
                             NULL),
                  204);
-    cr_expect_eq(count_rows(bench, "SELECT count(*) FROM rule"), 0);
-    cr_expect_eq(count_rows(bench, "SELECT count(*) FROM rule_forward"), 0);
+    cr_expect_eq(bench_count(bench, "SELECT count(*) FROM rule"), 0);
+    cr_expect_eq(bench_count(bench, "SELECT count(*) FROM rule_forward"), 0);
     cr_expect_eq(
-        count_rows(bench, "SELECT count(*) FROM resource WHERE kind IN ('rule','listener')"), 0);
+        bench_count(bench, "SELECT count(*) FROM resource WHERE kind IN ('rule','listener')"), 0);
 }
 
 Test(lattice, a_refused_call_changes_nothing)
@@ -86,7 +77,7 @@ Test(lattice, a_refused_call_changes_nothing)
     NEW_BENCH(&sim_delays_instant);
     const char *service = bench_service(bench, "orders");
     const char *listener = bench_listener(bench, service, 80);
-    int64_t before = count_rows(bench, "SELECT count(*) FROM resource");
+    int64_t before = bench_count(bench, "SELECT count(*) FROM resource");
     const char *rules = bench_format(bench, "/services/%s/listeners/%s/rules", service, listener);
     int status =
         bench_send(bench, "POST", rules,
@@ -94,7 +85,7 @@ Test(lattice, a_refused_call_changes_nothing)
                    "{'targetGroups':[{'targetGroupIdentifier':'tg-00000000000000000'}]}}}");
     cr_expect_eq(status, 404);
     cr_expect_str_eq(bench_error(bench), "ResourceNotFoundException");
-    cr_expect_eq(count_rows(bench, "SELECT count(*) FROM resource"), before);
+    cr_expect_eq(bench_count(bench, "SELECT count(*) FROM resource"), before);
 }
 
 Test(lattice, a_target_group_serves_one_service_only)
@@ -213,7 +204,7 @@ Test(lattice, the_same_client_token_gets_the_same_answer_or_a_conflict)
     cr_expect_str_eq(bench_text(bench, "id"), id);
     cr_expect_eq(bench_send(bench, "POST", "/services", "{'name':'other','clientToken':'abc'}"),
                  409);
-    cr_expect_eq(count_rows(bench, "SELECT count(*) FROM service"), 1);
+    cr_expect_eq(bench_count(bench, "SELECT count(*) FROM service"), 1);
 }
 
 Test(lattice, pages_follow_each_other_while_rows_go)
