@@ -35,7 +35,10 @@ struct cft_endpoint {
 /* Values that any fake accepts; --set gives those of a real account. */
 static const char *const default_settings =
     "vpc=vpc-0123456789abcdef0,vpc2=vpc-0123456789abcdef1,"
-    "security_group=sg-0123456789abcdef0,security_group2=sg-0123456789abcdef1";
+    "security_group=sg-0123456789abcdef0,security_group2=sg-0123456789abcdef1,"
+    "subnet=subnet-0123456789abcdef0,bucket=arn:aws:s3:::lattice-conformance,"
+    "log_group=arn:aws:logs:us-east-2:123456789012:log-group:/lattice/one,"
+    "log_group2=arn:aws:logs:us-east-2:123456789012:log-group:/lattice/two";
 
 void cft_endpoint_closep(struct cft_endpoint **endpoint)
 {

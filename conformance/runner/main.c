@@ -108,7 +108,9 @@ int main(int argc, char **argv)
         {"capabilities", LAT_FLAG_TEXT, &options.endpoint.capabilities, "LIST",
          "what the endpoint can do: clock,admin,empty-account", NULL},
         {"set", LAT_FLAG_TEXT, &options.endpoint.settings, "NAME=VALUE,…",
-         "variables of the account: vpc, vpc2, security_group, security_group2", NULL},
+         "variables of the account: vpc, vpc2, security_group, security_group2, subnet, "
+         "log_group, log_group2, bucket",
+         NULL},
         {"output", LAT_FLAG_TEXT, &options.output, "tap|json", "how to report", "tap|json"},
         {"filter", LAT_FLAG_TEXT, &options.filter, "WORD",
          "only cases with this word in their name or file", NULL},

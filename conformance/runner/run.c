@@ -272,10 +272,11 @@ static enum ending run_steps(struct run *run, json_t *scope, const struct cft_st
     return ending;
 }
 
-/* A conflict while undoing is mostly a deletion that is still going on. */
+/* A conflict while undoing is mostly a deletion that is still going on. So is a validation error:
+ * DeleteResourceConfiguration refuses that way while an association goes (observed). */
 static bool may_pass(int status)
 {
-    return status == 409 || status == 429 || status >= 500;
+    return status == 400 || status == 409 || status == 429 || status >= 500;
 }
 
 /* Tries one undoing call until it succeeds or there is nothing left to undo. */
