@@ -53,6 +53,7 @@ static int write_forward(struct sim_call *call, const struct sim_listener *liste
 {
     struct sim_target_group *group = NULL;
     if (sim_target_group_find(call, wanted->target_group_identifier, &group) < 0 ||
+        sim_resource_require_usable(call, LAT_RESOURCE_TARGET_GROUP, &group->resource) < 0 ||
         check_protocol(call, listener, group) < 0)
         return -1;
     struct sim_rule_forward forward = {

@@ -181,6 +181,32 @@ Test(failure, makes_a_service_useless)
                  "it keeps its name");
 }
 
+/* A rule that held on to a group would keep its deletion from ever ending. */
+Test(failure, or_deletion_of_a_target_group_keeps_rules_from_forwarding_to_it)
+{
+    NEW_BENCH(&sim_delays_real);
+    const char *service = bench_service(bench, "orders");
+    const char *listener = bench_listener(bench, service, 80);
+    const char *group = bench_target_group(bench, "group");
+    const char *target = bench_format(bench, "/targetgroups/%s", group);
+    const char *rules = bench_format(bench, "/services/%s/listeners/%s/rules", service, listener);
+    const char *rule = bench_format(
+        bench,
+        "{'name':'rule','priority':1,'match':{'httpMatch':{}},'action':{'forward':{'targetGroups':"
+        "[{'targetGroupIdentifier':'%s'}]}}}",
+        group);
+    ask(bench, "targetgroup", "DELETE_FAILED");
+    cr_assert_eq(bench_send(bench, "DELETE", target, NULL), 200);
+    cr_expect_eq(bench_send(bench, "POST", rules, rule), 409);
+    bench_expect_refusal(bench, "ConflictException", "status: DELETE_IN_PROGRESS.");
+    bench_wait(bench, sim_delays_real.target_group_ms);
+    cr_expect_eq(bench_send(bench, "POST", rules, rule), 409);
+    bench_expect_refusal(bench, "ConflictException", "status: DELETE_FAILED.");
+    cr_assert_eq(bench_send(bench, "DELETE", target, NULL), 200);
+    bench_wait(bench, sim_delays_real.target_group_ms);
+    cr_expect_eq(bench_send(bench, "GET", target, NULL), 404);
+}
+
 Test(failure, of_an_association_does_not_count_but_holds)
 {
     NEW_BENCH(&sim_delays_instant);
