@@ -142,10 +142,12 @@ int sim_kube_parameter_number(struct sim_kube_call *call, const char *name, int6
 const char *sim_kube_verb_word(enum sim_kube_verb verb);
 bool sim_kube_is_status(const struct sim_kube_request *request);
 
-/* --- server.c --- */
+/* --- answer.c --- */
 
 void sim_kube_answer_json(struct sim_kube_call *call, int status, const json_t *json);
 void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *text);
+/* An object, in the version that was asked for. */
+void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object);
 void sim_kube_warn(struct sim_kube_call *call, const char *text);
 
 /* --- body.c: what came in --- */
@@ -155,21 +157,32 @@ int sim_kube_body_read_new(struct sim_kube_call *call, json_t **ret_new);
 /* The media type of the body without its parameters, in lower case; "" when absent. */
 const char *sim_kube_content_type(const struct sim_kube_call *call);
 
-/* --- read.c --- */
+/* --- stored.c --- */
 
-int sim_kube_get(struct sim_kube_call *call);
-int sim_kube_list(struct sim_kube_call *call);
 /* "gateway.networking.k8s.io/v1", "v1". */
 const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
                                  const struct lat_kube_version *version);
 /* The object's text in the version that was asked for. */
 const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
                               const struct lat_kube_version *version, const char *body);
+int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                  const char *namespace, const char *name, struct sim_kube_object **ret_object);
+/* Writes the object under the next version in place of the row (row->seq 0: as a new one) and logs
+ * the change. object gets its resourceVersion. */
+int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                   const struct sim_kube_object *row, json_t *object);
+/* A text that a stored object holds, as JSON; a new reference. */
+json_t *sim_kube_stored_new(const char *body);
+/* The kind of a stored row. */
+const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource);
+
+/* --- read.c --- */
+
+int sim_kube_get(struct sim_kube_call *call);
+int sim_kube_list(struct sim_kube_call *call);
 bool sim_kube_wants_table(const struct sim_kube_call *call);
 bool sim_kube_selects(const struct lat_kube_selector *labels,
                       const struct lat_kube_selector *fields, const json_t *object);
-int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                  const char *namespace, const char *name, struct sim_kube_object **ret_object);
 
 /* --- write.c, patch.c, delete.c --- */
 
@@ -183,12 +196,6 @@ int sim_kube_delete_collection(struct sim_kube_call *call);
  * the request says. Answers with the result. object is changed on the way. */
 int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *row,
                      const json_t *old, json_t *object);
-/* Writes the object under the next version in place of the row (row->seq 0: as a new one) and logs
- * the change. object gets its resourceVersion. */
-int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                   const struct sim_kube_object *row, json_t *object);
-/* Answers with an object in the version that was asked for. */
-void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object);
 /* Removes the row, whose last state object is, and the terminating namespace that it was the last
  * in. */
 int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
@@ -207,11 +214,6 @@ int sim_kube_check_unknown(struct sim_kube_call *call, json_t *object, bool is_p
 int sim_kube_check_object(struct sim_kube_call *call, json_t *object, const json_t *old);
 /* Whether the namespace of a create exists and takes new objects. */
 int sim_kube_check_namespace(struct sim_kube_call *call);
-
-/* A text that a stored object holds, as JSON; a new reference. */
-json_t *sim_kube_stored_new(const char *body);
-/* The kind of a stored row. */
-const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource);
 
 /* --- builtin.c: what the built-in kinds get from their own strategies and controllers --- */
 

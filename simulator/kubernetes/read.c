@@ -5,7 +5,6 @@
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -20,37 +19,6 @@ bool sim_kube_selects(const struct lat_kube_selector *labels,
 {
     return lat_kube_labels_match(labels, lat_json_at(object, "metadata.labels")) &&
            lat_kube_fields_match(fields, object);
-}
-
-json_t *sim_kube_stored_new(const char *body)
-{
-    json_t *object = lat_json_parse_new(body, strlen(body), NULL);
-    assert(object != NULL); /* we wrote it */
-    return object;
-}
-
-const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                                 const struct lat_kube_version *version)
-{
-    return kind->group[0] == '\0' ? version->name
-                                  : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
-}
-
-const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                              const struct lat_kube_version *version, const char *body)
-{
-    if (version->is_storage)
-        return body;
-    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(body);
-    lat_json_set_string(object, "apiVersion", sim_kube_api_version(arena, kind, version));
-    return lat_json_text(arena, object);
-}
-
-int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                  const char *namespace, const char *name, struct sim_kube_object **ret_object)
-{
-    return sim_store_kube_find(call->kube->sim->store, call->arena, kind->resource, namespace, name,
-                               ret_object);
 }
 
 int sim_kube_get(struct sim_kube_call *call)

@@ -27,39 +27,6 @@ static const struct {
 };
 _Static_assert(LAT_COUNT(actions) == SIM_KUBE_VERB_COUNT, "every verb has its action");
 
-void sim_kube_answer_json(struct sim_kube_call *call, int status, const json_t *json)
-{
-    call->answer = (struct sim_kube_answer){
-        .status = status,
-        .content_type = "application/json",
-        .body = lat_json_text(call->arena, json),
-    };
-    call->answer.length = strlen(call->answer.body);
-}
-
-void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *text)
-{
-    call->answer = (struct sim_kube_answer){
-        .status = status,
-        .content_type = text[0] == '{' ? "application/json" : "text/plain; charset=utf-8",
-        .body = text,
-        .length = strlen(text),
-    };
-}
-
-/* A quoted string of a header: what would end it is escaped. */
-void sim_kube_warn(struct sim_kube_call *call, const char *text)
-{
-    char *quoted = lat_arena_alloc(call->arena, 2 * strlen(text) + 1);
-    for (char *out = quoted; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            *out++ = '\\';
-        *out++ = *text;
-    }
-    *LAT_ARENA_PUSH(call->arena, call->warnings, call->warning_count) =
-        lat_arena_printf(call->arena, "299 - \"%s\"", quoted);
-}
-
 static void carry_out_write(struct sim_kube_call *call)
 {
     struct sim_store *store = call->kube->sim->store;

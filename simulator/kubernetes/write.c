@@ -7,39 +7,6 @@
 #define GENERATED_PREFIX_MAX 58 /* bytes of generateName that are kept */
 #define GENERATED_LENGTH     5
 
-void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object)
-{
-    lat_json_set_string(
-        object, "apiVersion",
-        sim_kube_api_version(call->arena, call->request.kind, call->request.version));
-    sim_kube_answer_json(call, status, object);
-}
-
-const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource)
-{
-    for (size_t i = 0; i < kube->kinds->count; i++)
-        if (lat_text_eq(kube->kinds->items[i]->resource, resource))
-            return kube->kinds->items[i];
-    return NULL;
-}
-
-int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                   const struct sim_kube_object *row, json_t *object)
-{
-    struct sim_store *store = call->kube->sim->store;
-    struct sim_kube_object next = *row;
-    if (sim_store_kube_version(store, &next.version) < 0)
-        return -1;
-    next.version++;
-    lat_kube_resource_version_set(object, next.version);
-    lat_json_set_string(
-        object, "apiVersion",
-        sim_kube_api_version(call->arena, kind, lat_kube_kind_storage_version(kind)));
-    next.body = lat_json_text(call->arena, object);
-    return next.seq == 0 ? sim_store_kube_insert(store, &next)
-                         : sim_store_kube_update(store, &next, row->body);
-}
-
 /* --- create ----------------------------------------------------------------------------------- */
 
 /* The body must be of the kind and version that the URL names; what it leaves out is filled in. */

@@ -1,0 +1,46 @@
+/* Answers of any verb, and warnings beside them. Refusals are made in status.c; sending is the
+ * server's. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include <string.h>
+
+void sim_kube_answer_json(struct sim_kube_call *call, int status, const json_t *json)
+{
+    call->answer = (struct sim_kube_answer){
+        .status = status,
+        .content_type = "application/json",
+        .body = lat_json_text(call->arena, json),
+    };
+    call->answer.length = strlen(call->answer.body);
+}
+
+void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *text)
+{
+    call->answer = (struct sim_kube_answer){
+        .status = status,
+        .content_type = text[0] == '{' ? "application/json" : "text/plain; charset=utf-8",
+        .body = text,
+        .length = strlen(text),
+    };
+}
+
+/* A quoted string of a header: what would end it is escaped. */
+void sim_kube_warn(struct sim_kube_call *call, const char *text)
+{
+    char *quoted = lat_arena_alloc(call->arena, 2 * strlen(text) + 1);
+    for (char *out = quoted; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            *out++ = '\\';
+        *out++ = *text;
+    }
+    *LAT_ARENA_PUSH(call->arena, call->warnings, call->warning_count) =
+        lat_arena_printf(call->arena, "299 - \"%s\"", quoted);
+}
+
+void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object)
+{
+    lat_json_set_string(
+        object, "apiVersion",
+        sim_kube_api_version(call->arena, call->request.kind, call->request.version));
+    sim_kube_answer_json(call, status, object);
+}

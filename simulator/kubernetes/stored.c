@@ -1,0 +1,65 @@
+/* Stored objects: the rows that hold them, their texts in any version, and the one place where a
+ * changed object is written. */
+#include "simulator/kubernetes/kube_int.h"
+
+#include "common/base/text.h"
+#include "common/kube/object.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource)
+{
+    for (size_t i = 0; i < kube->kinds->count; i++)
+        if (lat_text_eq(kube->kinds->items[i]->resource, resource))
+            return kube->kinds->items[i];
+    return NULL;
+}
+
+json_t *sim_kube_stored_new(const char *body)
+{
+    json_t *object = lat_json_parse_new(body, strlen(body), NULL);
+    assert(object != NULL); /* we wrote it */
+    return object;
+}
+
+const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                 const struct lat_kube_version *version)
+{
+    return kind->group[0] == '\0' ? version->name
+                                  : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
+}
+
+const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                              const struct lat_kube_version *version, const char *body)
+{
+    if (version->is_storage)
+        return body;
+    LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(body);
+    lat_json_set_string(object, "apiVersion", sim_kube_api_version(arena, kind, version));
+    return lat_json_text(arena, object);
+}
+
+int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                  const char *namespace, const char *name, struct sim_kube_object **ret_object)
+{
+    return sim_store_kube_find(call->kube->sim->store, call->arena, kind->resource, namespace, name,
+                               ret_object);
+}
+
+int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                   const struct sim_kube_object *row, json_t *object)
+{
+    struct sim_store *store = call->kube->sim->store;
+    struct sim_kube_object next = *row;
+    if (sim_store_kube_version(store, &next.version) < 0)
+        return -1;
+    next.version++;
+    lat_kube_resource_version_set(object, next.version);
+    lat_json_set_string(
+        object, "apiVersion",
+        sim_kube_api_version(call->arena, kind, lat_kube_kind_storage_version(kind)));
+    next.body = lat_json_text(call->arena, object);
+    return next.seq == 0 ? sim_store_kube_insert(store, &next)
+                         : sim_store_kube_update(store, &next, row->body);
+}
