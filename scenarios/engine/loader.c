@@ -18,7 +18,7 @@ static const struct scn_member story_members[] = {
     {"category", SCN_TEXT, true}, {"source", SCN_TEXT, true},    {"lesson", SCN_TEXT, true},
     {"uses", SCN_LIST, false},    {"with", SCN_MAP, false},      {"replace", SCN_MAP, false},
     {"aws", SCN_LIST, false},     {"objects", SCN_LIST, false},  {"controller", SCN_MAP, false},
-    {"steps", SCN_LIST, true},    {"variants", SCN_LIST, false},
+    {"steps", SCN_LIST, true},    {"variants", SCN_LIST, false}, {"simulator", SCN_MAP, false},
 };
 
 static const struct scn_member part_members[] = {
@@ -35,6 +35,12 @@ static const struct scn_member controller_members[] = {
     {"started", SCN_BOOL, false},
     {"environment", SCN_MAP, false},
 };
+
+static const struct scn_member simulator_members[] = {
+    {"delays", SCN_TEXT, true},
+};
+
+static const char *const delays[] = {"instant", "real"};
 
 static const char *const levels[] = {"MUST", "SHOULD", "NICE"};
 static const char *const categories[] = {"destructive",
@@ -308,6 +314,13 @@ static int fill_head(struct scn_story *story, const json_t *root, struct lat_err
     if (controller != NULL &&
         scn_check_members(source, scn_line(source, controller, 1), "controller", controller,
                           controller_members, LAT_COUNT(controller_members), reterr) < 0)
+        return -1;
+    const json_t *simulator = json_object_get(root, "simulator");
+    story->simulator = lat_json_iterable(simulator);
+    if (simulator != NULL &&
+        (scn_check_members(source, scn_line(source, simulator, 1), "simulator", simulator,
+                           simulator_members, LAT_COUNT(simulator_members), reterr) < 0 ||
+         check_word(source, simulator, "delays", delays, LAT_COUNT(delays), reterr) < 0))
         return -1;
     return check_name(story, root, reterr);
 }

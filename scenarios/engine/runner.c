@@ -127,7 +127,8 @@ static int prepare(struct scn_run *run, struct lat_err *reterr)
     scn_report_step(run->report, "Starting point", NULL);
     const struct scn_kind *call = scn_kind_find(&scn_actions, "call");
     for (size_t i = 0; i < story->call_count; i++)
-        if (perform_action(run, &story->calls[i], call, story->calls[i].value, reterr) < 0)
+        if (perform_action(run, &story->calls[i], call, story->calls[i].value, reterr) < 0 ||
+            scn_world_settle(&run->world, reterr) < 0)
             return -1;
     const struct scn_kind *apply = scn_kind_find(&scn_actions, "apply");
     for (size_t i = 0; i < story->object_count; i++) {
@@ -158,9 +159,7 @@ static int play_variant(struct scn_story *story, const struct scn_variant *varia
     struct scn_run run = {.arena = arena, .story = story, .report = report};
     lat_rng_init(&run.rng, (uint64_t)options->seed);
     run.vars = first_vars_new(options, story, variant);
-    const json_t *environment =
-        story->controller != NULL ? json_object_get(story->controller, "environment") : NULL;
-    if (scn_world_open(&run.world, arena, options, environment, &err) < 0) {
+    if (scn_world_open(&run.world, arena, options, story->controller, story->simulator, &err) < 0) {
         fprintf(stderr, "lattice-scenario: %s\n", err.message);
         scn_world_done(&run.world);
         json_decref(run.vars);

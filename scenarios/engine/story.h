@@ -48,6 +48,7 @@ struct scn_story {
     json_t *with;       /* defaults of names: those of the parts overlaid by the story's */
     json_t *replace;    /* texts that stand for others in manifests */
     json_t *controller; /* settings of the controller: environment, started */
+    json_t *simulator;  /* settings of the simulator: delays */
     struct scn_source **sources;
     size_t source_count;
 };

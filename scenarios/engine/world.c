@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TRANSITIONS_MAX    1000 /* that one starting point may take to come to rest */
 #define READY_TIMEOUT_MS   10000
 #define COMMAND_TIMEOUT_MS 120000 /* one drain or advance of the controller */
 #define STEP_MS_MAX        10000  /* of virtual time: statuses and health move in between */
@@ -61,7 +62,7 @@ static int start_simulator(struct scn_world *world, struct lat_err *reterr)
     const char *seed = lat_arena_printf(world->arena, "%lld", (long long)world->options->seed);
     const char *const argv[] = {program,       "--listen", "127.0.0.1:0", "--kube-listen",
                                 "127.0.0.1:0", "--clock",  "virtual",     "--seed",
-                                seed,          NULL};
+                                seed,          "--delays", world->delays, NULL};
     world->simulator = lat_child_start(argv, NULL, log_path(world, "simulator"), reterr);
     if (world->simulator == NULL)
         return -1;
@@ -95,10 +96,14 @@ static int check_answers(struct scn_world *world, const char *flag, const char *
 }
 
 int scn_world_open(struct scn_world *world, struct lat_arena *arena,
-                   const struct scn_options *options, const json_t *environment,
-                   struct lat_err *reterr)
+                   const struct scn_options *options, const json_t *controller,
+                   const json_t *simulator, struct lat_err *reterr)
 {
-    *world = (struct scn_world){.arena = arena, .options = options, .environment = environment};
+    const json_t *environment = json_object_get(controller, "environment");
+    *world = (struct scn_world){.arena = arena,
+                                .options = options,
+                                .environment = environment,
+                                .delays = lat_json_string_at(simulator, "delays", "instant")};
     if (json_object_size(environment) > ENVIRONMENT_MAX)
         return lat_err_input(reterr, "the controller's environment takes %d variables at most",
                              ENVIRONMENT_MAX);
@@ -260,4 +265,22 @@ int scn_world_wait(struct scn_world *world, int64_t wait_ms, struct lat_err *ret
         wait_ms -= step_ms;
     }
     return 0;
+}
+
+int scn_world_settle(struct scn_world *world, struct lat_err *reterr)
+{
+    for (int i = 0; i < TRANSITIONS_MAX; i++) {
+        struct lat_arena *arena LAT_AUTO(lat_arena_freep) = lat_arena_new();
+        struct lat_http_answer answer;
+        if (scn_aws_admin(&world->aws, arena, "GET", "/_lattice/clock", NULL, &answer, reterr) < 0)
+            return -1;
+        json_t *clock LAT_AUTO(lat_json_decrefp) =
+            lat_json_parse_new(answer.body, answer.body_length, reterr);
+        int64_t due_ms = lat_json_int_at(clock, "next_due_ms", -1);
+        if (due_ms < 0)
+            return clock == NULL ? -1 : 0;
+        if (advance_simulator(world, due_ms, reterr) < 0)
+            return -1;
+    }
+    return lat_err_broken(reterr, "the simulator does not come to rest");
 }

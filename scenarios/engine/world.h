@@ -28,6 +28,7 @@ struct scn_world {
     struct lat_arena *arena; /* borrowed; lives as long as the world */
     const struct scn_options *options;
     const json_t *environment; /* of the controller, from the story; NULL for none */
+    const char *delays;        /* of the simulator: "instant" or "real" */
     struct lat_clock clock;    /* real: for signatures */
     struct lat_http_client *http;
     struct lat_child *simulator;  /* NULL: not ours */
@@ -38,10 +39,11 @@ struct scn_world {
     int64_t next_due_ms; /* until the controller wants to work again; -1: only after a change */
 };
 
-/* Starts a simulator, or connects to the one of the options. */
+/* Starts a simulator, or connects to the one of the options. controller and simulator are the
+ * story's settings of both; NULL for none. */
 int scn_world_open(struct scn_world *world, struct lat_arena *arena,
-                   const struct scn_options *options, const json_t *environment,
-                   struct lat_err *reterr) LAT_MUST_USE;
+                   const struct scn_options *options, const json_t *controller,
+                   const json_t *simulator, struct lat_err *reterr) LAT_MUST_USE;
 /* Ends everything that was started. Accepts a world that failed to open. */
 void scn_world_done(struct scn_world *world);
 
@@ -54,6 +56,10 @@ int scn_world_reconcile(struct scn_world *world, struct lat_err *reterr) LAT_MUS
 
 /* Lets time pass for both programs, in steps no longer than until the controller's next work. */
 int scn_world_wait(struct scn_world *world, int64_t wait_ms, struct lat_err *reterr) LAT_MUST_USE;
+
+/* Lets time pass until nothing in the simulator is under way any more; before the controller
+ * starts. */
+int scn_world_settle(struct scn_world *world, struct lat_err *reterr) LAT_MUST_USE;
 
 /* Brings the journal up to date; what is new was not the controller's doing. */
 int scn_world_read_journal(struct scn_world *world, struct lat_err *reterr) LAT_MUST_USE;
