@@ -11,7 +11,8 @@ TestSuite(resource_configuration, .fini = check_leaks);
 #define ADDRESS(address)                                                                           \
     "'resourceConfigurationDefinition':{'ipResource':{'ipAddress':'" address "'}}"
 
-/* Sends a creation on a new gateway and returns the status; %s in rest is the gateway. */
+/* Asks for a configuration, on a gateway unless it is NULL, with the members of rest; returns the
+ * status. */
 static int create(struct bench *bench, const char *type, const char *gateway, const char *rest)
 {
     const char *given =
