@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define PAGE_ITEMS_DEFAULT  50 /* chosen */
+#define SERVICE             "vpc-lattice" /* all that is tagged here */
+#define PAGE_ITEMS_DEFAULT  50            /* chosen */
 #define PAGE_ITEMS_MAX      100
 #define ARNS_MAX            100 /* of one GetResources */
 #define WRITE_ARNS_MAX      20  /* of one TagResources or UntagResources */
@@ -61,9 +62,9 @@ static bool passes_types(const struct sim_resource *resource, const json_t *type
 {
     for (size_t i = 0; i < json_array_size(types); i++) {
         const char *type = lat_text_or_empty(json_string_value(json_array_get(types, i)));
-        const char *colon = strchrnul(type, ':');
-        if (strncmp(type, "vpc-lattice", (size_t)(colon - type)) == 0 &&
-            (*colon == '\0' || lat_text_eq(colon + 1, resource->kind)))
+        size_t service = strcspn(type, ":");
+        if (service == strlen(SERVICE) && strncmp(type, SERVICE, service) == 0 &&
+            (type[service] == '\0' || lat_text_eq(type + service + 1, resource->kind)))
             return true;
     }
     return json_array_size(types) == 0;
