@@ -93,9 +93,10 @@ int lat_http_listen_socket(const char *address, int *ret_fd, uint16_t *ret_port,
                              address);
     LAT_AUTO(free_addresses) struct addrinfo *found = NULL;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-    /* "localhost" often names an IPv6 address first, which clients given 127.0.0.1 miss. */
-    hints.ai_family = strcmp(host, "localhost") == 0 ? AF_INET : AF_UNSPEC;
-    int problem = getaddrinfo(host, port, &hints, &found);
+    /* "localhost" often names an IPv6 address first, which clients given 127.0.0.1 miss; and a bare
+     * machine may not know the name at all. */
+    const char *name = strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
+    int problem = getaddrinfo(name, port, &hints, &found);
     if (problem != 0)
         return lat_err_input(reterr, "%s: the host \"%s\" is not known (%s); use an address",
                              address, host, gai_strerror(problem));
