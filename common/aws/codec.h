@@ -120,6 +120,11 @@ void lat_refusal_decode(struct lat_arena *arena, int status, const char *body, s
  * members are left out, times are "2023-05-05T21:35:29.339Z". */
 json_t *lat_document_encode_new(const struct lat_shape *shape, const void *value) LAT_MUST_USE;
 
+/* The same as compact text in the arena, with the keys of maps sorted: equal values give equal
+ * bytes. always (may be NULL) is a list member that is written even when it is absent. */
+const char *lat_document_text(struct lat_arena *arena, const struct lat_shape *shape,
+                              const void *value, const struct lat_member *always) LAT_MUST_USE;
+
 /* The struct of a document. With a codec every constraint is checked, with NULL types alone.
  * Violations go to *ret_fields (an arena array, NULL when there are none); returns their number,
  * and writes *ret_value only when it is 0. */

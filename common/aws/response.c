@@ -15,12 +15,7 @@ const char *lat_response_encode(struct lat_arena *arena, const struct lat_operat
     if (operation->output->member_count == 0)
         return "{}";
     assert(output != NULL);
-    LAT_AUTO(lat_json_decrefp)
-    json_t *document = lat_document_encode_new(operation->output, output);
-    const struct lat_member *items = operation->page_items;
-    if (items != NULL && json_object_get(document, items->name) == NULL)
-        lat_json_set(document, items->name, json_array());
-    return lat_json_text(arena, document);
+    return lat_document_text(arena, operation->output, output, operation->page_items);
 }
 
 /* An answer that is not what the API promises: the SDKs fail with an error of their own, and so do

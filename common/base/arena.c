@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct block {
@@ -24,12 +25,13 @@ struct lat_arena {
 
 static struct block *block_new(size_t capacity, struct block *next)
 {
-    struct block *block = calloc(1, sizeof *block + capacity);
+    struct block *block = malloc(sizeof *block + capacity);
     if (block == NULL) {
         fputs("out of memory\n", stderr);
         abort();
     }
     block->capacity = capacity;
+    block->used = 0;
     block->next = next;
     return block;
 }
@@ -69,12 +71,12 @@ void lat_arena_clear(struct lat_arena *arena)
     }
     size_t kept =
         sizeof(max_align_t) > sizeof(struct lat_arena) ? sizeof(max_align_t) : sizeof *arena;
-    memset(block->bytes + kept, 0, block->used - kept);
     block->used = kept;
     arena->head = block;
 }
 
-void *lat_arena_alloc(struct lat_arena *arena, size_t size)
+/* Memory as it comes: for what is written over at once. */
+static void *take(struct lat_arena *arena, size_t size)
 {
     assert(size < SIZE_MAX / 2);
     size_t step = alignof(max_align_t);
@@ -92,10 +94,16 @@ void *lat_arena_alloc(struct lat_arena *arena, size_t size)
     return memory;
 }
 
+void *lat_arena_alloc(struct lat_arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
+}
+
 char *lat_arena_strndup(struct lat_arena *arena, const char *text, size_t length)
 {
-    char *copy = lat_arena_alloc(arena, length + 1);
+    char *copy = take(arena, length + 1);
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -111,7 +119,7 @@ char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list arg
     assert(format != NULL);
     int length = vsnprintf(NULL, 0, format, args);
     assert(length >= 0);
-    char *text = lat_arena_alloc(arena, (size_t)length + 1);
+    char *text = take(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;

@@ -32,43 +32,90 @@ void lat_clock_advance(struct lat_clock *clock, int64_t step_ms)
     clock->virtual_ms += step_ms;
 }
 
-static struct tm broken_down(int64_t time_ms)
+#define FIRST_MS INT64_C(-62167219200000) /* 0000-01-01T00:00:00.000Z */
+#define LAST_MS  INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+
+/* A moment in UTC, taken apart. Own arithmetic, because the library's takes a lock and looks for
+ * time zone files, and every answer holds times. Proleptic Gregorian; what does not fit into years
+ * of four digits becomes the first or last moment that does. */
+struct moment {
+    int year, month, day, hour, minute, second, millisecond;
+};
+
+static struct moment take_apart(int64_t time_ms)
 {
-    time_t seconds = (time_t)(time_ms >= 0 ? time_ms / 1000 : (time_ms - 999) / 1000);
-    struct tm parts;
-    gmtime_r(&seconds, &parts);
-    return parts;
+    const int64_t day_ms = 86400000;
+    time_ms = time_ms < FIRST_MS ? FIRST_MS : time_ms > LAST_MS ? LAST_MS : time_ms;
+    int64_t days = time_ms / day_ms - (time_ms % day_ms < 0);
+    int64_t rest = time_ms - days * day_ms;
+    /* Eras of 400 years that begin on the first of March, so that leap days come last. */
+    int64_t shifted = days + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t march_month = (5 * day_of_year + 2) / 153;
+    int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
+    return (struct moment){
+        .year = (int)(year_of_era + era * 400 + (month <= 2)),
+        .month = (int)month,
+        .day = (int)(day_of_year - (153 * march_month + 2) / 5 + 1),
+        .hour = (int)(rest / 3600000),
+        .minute = (int)(rest / 60000 % 60),
+        .second = (int)(rest / 1000 % 60),
+        .millisecond = (int)(rest % 1000),
+    };
 }
 
-static const char *format(int64_t time_ms, const char *pattern, char text[LAT_TIME_TEXT_BYTES])
+static char *put_digits(char *end, int count, int value)
 {
-    struct tm parts = broken_down(time_ms);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the three patterns are in this file */
-    size_t length = strftime(text, LAT_TIME_TEXT_BYTES, pattern, &parts);
-#pragma GCC diagnostic pop
-    assert(length > 0);
-    (void)length;
-    return text;
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        end[i] = (char)('0' + value % 10);
+    return end + count;
+}
+
+/* separators: between the parts of the date, and between those of the time; '\0' for none. */
+static char *put_moment(char *end, const struct moment *moment, char in_date, char in_time)
+{
+    const int date[] = {moment->month, moment->day};
+    const int time[] = {moment->hour, moment->minute, moment->second};
+    end = put_digits(end, 4, moment->year);
+    for (size_t i = 0; i < LAT_COUNT(date); i++) {
+        if (in_date != '\0')
+            *end++ = in_date;
+        end = put_digits(end, 2, date[i]);
+    }
+    *end++ = 'T';
+    for (size_t i = 0; i < LAT_COUNT(time); i++) {
+        if (in_time != '\0' && i > 0)
+            *end++ = in_time;
+        end = put_digits(end, 2, time[i]);
+    }
+    return end;
 }
 
 const char *lat_time_format_ms(int64_t time_ms, char text[LAT_TIME_TEXT_BYTES])
 {
-    format(time_ms, "%Y-%m-%dT%H:%M:%S", text);
-    size_t length = strlen(text);
-    int64_t fraction = (time_ms % 1000 + 1000) % 1000;
-    snprintf(text + length, LAT_TIME_TEXT_BYTES - length, ".%03dZ", (int)fraction);
+    struct moment moment = take_apart(time_ms);
+    char *end = put_moment(text, &moment, '-', ':');
+    *end++ = '.';
+    end = put_digits(end, 3, moment.millisecond);
+    memcpy(end, "Z", 2);
     return text;
 }
 
 const char *lat_time_format_seconds(int64_t time_ms, char text[LAT_TIME_TEXT_BYTES])
 {
-    return format(time_ms, "%Y-%m-%dT%H:%M:%SZ", text);
+    struct moment moment = take_apart(time_ms);
+    memcpy(put_moment(text, &moment, '-', ':'), "Z", 2);
+    return text;
 }
 
 const char *lat_time_format_basic(int64_t time_ms, char text[LAT_TIME_TEXT_BYTES])
 {
-    return format(time_ms, "%Y%m%dT%H%M%SZ", text);
+    struct moment moment = take_apart(time_ms);
+    memcpy(put_moment(text, &moment, '\0', '\0'), "Z", 2);
+    return text;
 }
 
 /* The fraction ".ddd…" as milliseconds; moves *cursor past it. */

@@ -12,8 +12,7 @@ const char *sim_document_write(struct sim_call *call, const struct lat_shape *sh
 {
     if (document == NULL)
         return NULL;
-    LAT_AUTO(lat_json_decrefp) json_t *json = lat_document_encode_new(shape, document);
-    return lat_json_text(call->arena, json);
+    return lat_document_text(call->arena, shape, document, NULL);
 }
 
 const void *sim_document_read(struct sim_call *call, const struct lat_shape *shape,

@@ -26,18 +26,44 @@ static size_t member_bytes(const struct lat_member *member)
     }
 }
 
-/* Copies the members that both shapes have by name; the others of the target stay absent. */
-static void copy_shared_members(const struct lat_shape *from_shape, const void *from,
-                                const struct lat_shape *to_shape, void *to)
+/* A member that two shapes share by name. */
+struct shared {
+    size_t from, to, bytes;
+};
+
+struct sharing {
+    struct shared *items;
+    size_t count;
+};
+
+/* What from_shape and to_shape share; the other members of the target stay absent. */
+static struct sharing find_shared(struct lat_arena *arena, const struct lat_shape *from_shape,
+                                  const struct lat_shape *to_shape)
 {
+    struct sharing sharing = {LAT_NEW_ARRAY(arena, struct shared, to_shape->member_count), 0};
     for (size_t i = 0; i < to_shape->member_count; i++) {
         const struct lat_member *target = &to_shape->members[i];
         const struct lat_member *source = lat_shape_member(from_shape, target->name);
         if (source == NULL)
             continue;
         assert(member_bytes(source) == member_bytes(target));
-        memcpy((char *)to + target->offset, lat_member_at(from, source), member_bytes(target));
+        sharing.items[sharing.count++] =
+            (struct shared){source->offset, target->offset, member_bytes(source)};
     }
+    return sharing;
+}
+
+static int show_shared(struct sim_call *call, const struct sim_family *family,
+                       struct sharing sharing, const void *row, void *ret)
+{
+    void *view = lat_arena_alloc(call->arena, lat_shapes[family->view].bytes);
+    if (family->show(call, row, view) < 0)
+        return -1;
+    for (size_t i = 0; i < sharing.count; i++) {
+        const struct shared *shared = &sharing.items[i];
+        memcpy((char *)ret + shared->to, (const char *)view + shared->from, shared->bytes);
+    }
+    return 0;
 }
 
 int sim_family_find(struct sim_call *call, const struct sim_family *family, const char *identifier,
@@ -49,12 +75,8 @@ int sim_family_find(struct sim_call *call, const struct sim_family *family, cons
 int sim_family_show(struct sim_call *call, const struct sim_family *family, const void *row,
                     const struct lat_shape *shape, void *ret)
 {
-    const struct lat_shape *view_shape = &lat_shapes[family->view];
-    void *view = lat_arena_alloc(call->arena, view_shape->bytes);
-    if (family->show(call, row, view) < 0)
-        return -1;
-    copy_shared_members(view_shape, view, shape, ret);
-    return 0;
+    struct sharing sharing = find_shared(call->arena, &lat_shapes[family->view], shape);
+    return show_shared(call, family, sharing, row, ret);
 }
 
 int sim_family_answer(struct sim_call *call, const struct sim_family *family, const void *row,
@@ -68,11 +90,12 @@ static int show_items(struct sim_call *call, const struct sim_family *family, co
                       size_t count, void *output)
 {
     const struct lat_shape *shape = &lat_shapes[family->summary];
+    struct sharing sharing = find_shared(call->arena, &lat_shapes[family->view], shape);
     char *items = lat_arena_alloc(call->arena, shape->bytes * count);
     for (size_t i = 0; i < count; i++) {
         const char *row = (const char *)rows + i * family->table->row_bytes;
         char *item = items + i * shape->bytes;
-        if (sim_family_show(call, family, row, shape, item) < 0 ||
+        if (show_shared(call, family, sharing, row, item) < 0 ||
             (family->add_to_summary != NULL && family->add_to_summary(call, row, item) < 0))
             return -1;
     }

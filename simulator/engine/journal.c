@@ -1,4 +1,5 @@
-/* The journal as a ring of finished lines; see journal.h. */
+/* The journal as a ring of entries, each copied into one block of memory. A call pays for that copy
+ * and nothing else: JSON is made when somebody reads. See journal.h. */
 #include "simulator/engine/journal.h"
 
 #include "common/base/buf.h"
@@ -8,39 +9,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct line {
-    char *text;
-    size_t length;
+/* One block: the entry, its changes, and behind them every text that it points to. */
+struct kept {
+    struct sim_journal_entry entry;
+    size_t bytes; /* of the whole block */
+    struct sim_change changes[];
 };
 
 struct sim_journal {
-    struct line *ring; /* SIM_JOURNAL_ENTRIES_MAX places */
-    int64_t first;     /* number of the oldest kept entry */
-    int64_t next;      /* number of the entry to come */
+    struct kept **ring; /* SIM_JOURNAL_ENTRIES_MAX places */
+    int64_t first;      /* number of the oldest kept entry */
+    int64_t next;       /* number of the entry to come */
     size_t bytes;
 };
+
+/* --- keeping ------------------------------------------------------------------------------------
+ */
+
+/* The members of an entry that are texts of their own. */
+static const size_t text_offsets[] = {
+    offsetof(struct sim_journal_entry, api),    offsetof(struct sim_journal_entry, service),
+    offsetof(struct sim_journal_entry, caller), offsetof(struct sim_journal_entry, operation),
+    offsetof(struct sim_journal_entry, target), offsetof(struct sim_journal_entry, input),
+    offsetof(struct sim_journal_entry, error),  offsetof(struct sim_journal_entry, rule),
+    offsetof(struct sim_journal_entry, output), offsetof(struct sim_journal_entry, rule_source),
+};
+
+static const char **text_at(struct sim_journal_entry *entry, size_t index)
+{
+    return (const char **)((char *)entry + text_offsets[index]);
+}
 
 struct sim_journal *sim_journal_new(void)
 {
     struct sim_journal *journal = calloc(1, sizeof *journal);
     if (journal == NULL ||
-        (journal->ring = calloc(SIM_JOURNAL_ENTRIES_MAX, sizeof *journal->ring)) == NULL)
+        (journal->ring = calloc(SIM_JOURNAL_ENTRIES_MAX, sizeof(struct kept *))) == NULL)
         abort();
     journal->first = journal->next = 1;
     return journal;
 }
 
-static struct line *slot(const struct sim_journal *journal, int64_t number)
+static struct kept **slot(const struct sim_journal *journal, int64_t number)
 {
     return &journal->ring[number % SIM_JOURNAL_ENTRIES_MAX];
 }
 
 static void drop_oldest(struct sim_journal *journal)
 {
-    struct line *line = slot(journal, journal->first++);
-    journal->bytes -= line->length;
-    free(line->text);
-    line->text = NULL;
+    struct kept **oldest = slot(journal, journal->first++);
+    journal->bytes -= (*oldest)->bytes;
+    free(*oldest);
+    *oldest = NULL;
 }
 
 struct sim_journal *sim_journal_free(struct sim_journal *journal)
@@ -54,15 +74,105 @@ struct sim_journal *sim_journal_free(struct sim_journal *journal)
     return NULL;
 }
 
-/* JSON text as a value, so that a reader need not parse twice; other or cut text as a string. */
-static json_t *text_value_new(const char *text)
+static struct kept *keep(const struct sim_journal_entry *entry)
 {
-    size_t length = strlen(text);
-    json_t *value = length > SIM_JOURNAL_TEXT_MAX ? NULL : json_loadb(text, length, 0, NULL);
-    if (value == NULL)
-        value = json_stringn_nocheck(text,
-                                     length > SIM_JOURNAL_TEXT_MAX ? SIM_JOURNAL_TEXT_MAX : length);
+    struct sim_journal_entry copy = *entry;
+    size_t lengths[LAT_COUNT(text_offsets)];
+    size_t bytes = sizeof(struct kept) + entry->change_count * sizeof(struct sim_change);
+    for (size_t i = 0; i < LAT_COUNT(text_offsets); i++) {
+        const char *text = *text_at(&copy, i);
+        /* One byte over the maximum tells a reader that the text was cut. */
+        lengths[i] = text == NULL ? 0 : strnlen(text, SIM_JOURNAL_TEXT_MAX + 1) + 1;
+        bytes += lengths[i];
+    }
+    struct kept *kept = malloc(bytes);
+    if (kept == NULL)
+        abort();
+    char *end = (char *)&kept->changes[entry->change_count];
+    for (size_t i = 0; i < LAT_COUNT(text_offsets); i++) {
+        if (lengths[i] == 0)
+            continue;
+        const char *text = *text_at(&copy, i);
+        *text_at(&copy, i) = end;
+        end = mempcpy(end, text, lengths[i] - 1);
+        *end++ = '\0';
+    }
+    kept->bytes = bytes;
+    kept->entry = copy;
+    kept->entry.changes = kept->changes;
+    if (entry->change_count > 0)
+        memcpy(kept->changes, entry->changes, entry->change_count * sizeof entry->changes[0]);
+    return kept;
+}
+
+void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry)
+{
+    struct kept *kept = keep(entry);
+    bool full = journal->next - journal->first == SIM_JOURNAL_ENTRIES_MAX;
+    while (full || (journal->first < journal->next &&
+                    journal->bytes + kept->bytes > SIM_JOURNAL_BYTES_MAX)) {
+        drop_oldest(journal);
+        full = false;
+    }
+    *slot(journal, journal->next++) = kept;
+    journal->bytes += kept->bytes;
+}
+
+int64_t sim_journal_first(const struct sim_journal *journal)
+{
+    return journal->first;
+}
+
+int64_t sim_journal_last(const struct sim_journal *journal)
+{
+    return journal->next - 1;
+}
+
+const struct sim_journal_entry *sim_journal_at(const struct sim_journal *journal, int64_t number)
+{
+    if (number < journal->first || number >= journal->next)
+        return NULL;
+    return &(*slot(journal, number))->entry;
+}
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
+
+/* Text as a JSON string. Peers send any bytes: what is not UTF-8 reads as '?' from byte to byte. */
+static json_t *string_new(const char *text, size_t length)
+{
+    json_t *value = json_stringn(text, length);
+    if (value != NULL)
+        return value;
+    char *ascii = strndup(text, length);
+    if (ascii == NULL)
+        abort();
+    for (char *at = ascii; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            *at = '?';
+    value = json_string(ascii);
+    free(ascii);
     return value;
+}
+
+static void set_text(json_t *line, const char *name, const char *text)
+{
+    if (text != NULL)
+        lat_json_set(line, name, string_new(text, strlen(text)));
+}
+
+/* JSON text as a value, so that a reader need not parse twice; other or cut text as a string. */
+static void set_document(json_t *line, const char *name, const char *text)
+{
+    if (lat_text_is_empty(text))
+        return;
+    size_t length = strlen(text);
+    json_t *value = NULL;
+    if (length > SIM_JOURNAL_TEXT_MAX)
+        value = string_new(text, SIM_JOURNAL_TEXT_MAX);
+    else if ((value = json_loadb(text, length, 0, NULL)) == NULL)
+        value = string_new(text, length);
+    lat_json_set(line, name, value);
 }
 
 static json_t *changes_new(const struct sim_change *changes, size_t count)
@@ -86,62 +196,41 @@ static json_t *changes_new(const struct sim_change *changes, size_t count)
     return list;
 }
 
-static char *format_line(int64_t number, const struct sim_journal_entry *entry)
+json_t *sim_journal_entry_json_new(int64_t number, const struct sim_journal_entry *entry)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *line = json_object();
+    json_t *line = json_object();
     char time[LAT_TIME_TEXT_BYTES];
     lat_json_set(line, "seq", json_integer(number));
     lat_json_set_string(line, "at", lat_time_format_ms(entry->at_ms, time));
-    lat_json_set_string(line, "api", entry->api);
-    lat_json_set_string(line, "service", entry->service);
-    lat_json_set_string(line, "operation", entry->operation);
-    lat_json_set_string(line, "caller", entry->caller);
-    lat_json_set_string(line, "target", entry->target);
-    if (!lat_text_is_empty(entry->input))
-        lat_json_set(line, "input", text_value_new(entry->input));
+    set_text(line, "api", entry->api);
+    set_text(line, "service", entry->service);
+    set_text(line, "operation", entry->operation);
+    set_text(line, "caller", entry->caller);
+    set_text(line, "target", entry->target);
+    set_document(line, "input", entry->input);
     lat_json_set(line, "status", json_integer(entry->status));
-    lat_json_set_string(line, "error", entry->error);
-    lat_json_set_string(line, "rule", entry->rule);
-    lat_json_set_string(line, "source", entry->rule_source);
-    if (!lat_text_is_empty(entry->output))
-        lat_json_set(line, "output", text_value_new(entry->output));
+    set_text(line, "error", entry->error);
+    set_text(line, "rule", entry->rule);
+    set_text(line, "source", entry->rule_source);
+    set_document(line, "output", entry->output);
     lat_json_set(line, "changes", changes_new(entry->changes, entry->change_count));
-    return json_dumps(line, JSON_COMPACT);
-}
-
-void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry)
-{
-    char *text = format_line(journal->next, entry);
-    if (text == NULL)
-        abort();
-    size_t length = strlen(text);
-    bool full = journal->next - journal->first == SIM_JOURNAL_ENTRIES_MAX;
-    while (full ||
-           (journal->first < journal->next && journal->bytes + length > SIM_JOURNAL_BYTES_MAX)) {
-        drop_oldest(journal);
-        full = false;
-    }
-    *slot(journal, journal->next++) = (struct line){.text = text, .length = length};
-    journal->bytes += length;
+    return line;
 }
 
 const char *sim_journal_lines(const struct sim_journal *journal, struct lat_arena *arena,
                               int64_t since)
 {
-    int64_t from = since + 1 > journal->first ? since + 1 : journal->first;
-    size_t length = 0;
-    for (int64_t number = from; number < journal->next; number++)
-        length += slot(journal, number)->length + 1;
-    char *lines = lat_arena_alloc(arena, length + 1), *end = lines;
-    for (int64_t number = from; number < journal->next; number++) {
-        const struct line *line = slot(journal, number);
-        end = mempcpy(end, line->text, line->length);
-        *end++ = '\n';
+    LAT_AUTO(lat_buf_done) struct lat_buf lines;
+    lat_buf_init(&lines, SIM_JOURNAL_LINES_BYTES_MAX);
+    int64_t number = since >= journal->first ? since + 1 : journal->first;
+    for (; number < journal->next && !lines.overflowed; number++) {
+        LAT_AUTO(lat_json_decrefp)
+        json_t *line = sim_journal_entry_json_new(number, sim_journal_at(journal, number));
+        char *text = json_dumps(line, JSON_COMPACT);
+        if (text == NULL)
+            abort();
+        lat_buf_printf(&lines, "%s\n", text);
+        free(text);
     }
-    return lines;
-}
-
-int64_t sim_journal_last(const struct sim_journal *journal)
-{
-    return journal->next - 1;
+    return lat_arena_strndup(arena, lines.data, lines.length);
 }

@@ -7,9 +7,10 @@
 
 #include <jansson.h>
 
-#define SIM_JOURNAL_ENTRIES_MAX 100000
-#define SIM_JOURNAL_BYTES_MAX   (256 << 20) /* of all entries' text together */
-#define SIM_JOURNAL_TEXT_MAX    (64 << 10)  /* of one input or output; longer ones are cut */
+#define SIM_JOURNAL_ENTRIES_MAX     100000
+#define SIM_JOURNAL_BYTES_MAX       (64 << 20) /* of all entries together, in memory */
+#define SIM_JOURNAL_LINES_BYTES_MAX (64 << 20) /* of one reading; the rest follows by since */
+#define SIM_JOURNAL_TEXT_MAX        (64 << 10) /* of one text; longer ones are cut */
 
 struct sim_journal_entry {
     int64_t at_ms;
@@ -31,13 +32,21 @@ struct sim_journal_entry {
 struct sim_journal *sim_journal_new(void) LAT_MUST_USE;
 struct sim_journal *sim_journal_free(struct sim_journal *journal);
 
-/* Copies an entry and numbers it, from 1 on. */
+/* Copies an entry and numbers it, from 1 on. Nothing is formatted here: that is for readers. */
 void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry);
 
+/* The numbers of the oldest kept and of the newest entry; first is last + 1 when there is none. */
+int64_t sim_journal_first(const struct sim_journal *journal);
+int64_t sim_journal_last(const struct sim_journal *journal);
+
+/* The entry of this number, or NULL when it is not kept. Borrowed until the next add. */
+const struct sim_journal_entry *sim_journal_at(const struct sim_journal *journal, int64_t number);
+
+/* An entry as the object that a journal line shows; the caller owns the reference. */
+json_t *sim_journal_entry_json_new(int64_t number,
+                                   const struct sim_journal_entry *entry) LAT_MUST_USE;
+
 /* The lines with a number above since, one JSON object each with a line feed, oldest first, in the
- * arena. */
+ * arena. Whole lines only; a reader goes on behind the last one it got. */
 const char *sim_journal_lines(const struct sim_journal *journal, struct lat_arena *arena,
                               int64_t since) LAT_MUST_USE;
-
-/* The number of the newest entry; 0 when there is none. */
-int64_t sim_journal_last(const struct sim_journal *journal);

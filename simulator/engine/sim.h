@@ -35,6 +35,13 @@ struct sim_config {
     struct sim_delays delays;
 };
 
+/* When something changes by itself next, as the store said when it was last asked. */
+struct sim_due {
+    bool is_known;
+    int64_t writes; /* sim_store_writes at that moment: more of them, and it must be asked again */
+    int64_t at_ms;  /* 0: never */
+};
+
 struct sim {
     struct lat_clock clock;
     struct lat_rng rng;
@@ -43,4 +50,5 @@ struct sim {
     struct sim_journal *journal;
     const struct lat_log *log; /* borrowed */
     struct sim_config config;
+    struct sim_due due;
 };

@@ -2,7 +2,6 @@
 #include "simulator/lattice/api.h"
 
 #include "common/aws/codec.h"
-#include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/engine/idempotency.h"
 #include "simulator/lattice/handlers.h"
@@ -19,9 +18,7 @@ static int decode(struct sim_call *call, const struct lat_http_request *request,
     if (lat_request_decode(call->sim->codec, call->arena, &routed, request->query, request->body,
                            request->body_length, ret_input, &call->refusal) < 0)
         return -1;
-    LAT_AUTO(lat_json_decrefp)
-    json_t *document = lat_document_encode_new(routed.operation->input, *ret_input);
-    call->input = lat_json_canonical(call->arena, document);
+    call->input = lat_document_text(call->arena, routed.operation->input, *ret_input, NULL);
     return 0;
 }
 

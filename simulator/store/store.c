@@ -30,6 +30,7 @@ struct sim_store {
     sqlite3 *db;
     struct statement statements[STATEMENT_SLOTS];
     size_t statement_count;
+    bool is_begun; /* a transaction was asked for; it starts with the first write */
     struct sim_violation violation;
     struct sim_change *changes;
     size_t change_count;
@@ -295,16 +296,27 @@ int sim_store_begin(struct sim_store *store)
 {
     store->change_count = 0;
     store->violation.kind = SIM_VIOLATION_NONE;
-    return run_sql(store, "BEGIN IMMEDIATE");
+    store->is_begun = true;
+    return 0;
+}
+
+/* Half of all calls only read: a transaction that writes nothing never reaches the database. Nobody
+ * else writes between two reads. */
+static int start_transaction(struct sim_store *store)
+{
+    bool is_open = !sqlite3_get_autocommit(store->db);
+    return !store->is_begun || is_open ? 0 : run_sql(store, "BEGIN IMMEDIATE");
 }
 
 int sim_store_commit(struct sim_store *store)
 {
-    return run_sql(store, "COMMIT");
+    store->is_begun = false;
+    return sqlite3_get_autocommit(store->db) ? 0 : run_sql(store, "COMMIT");
 }
 
 void sim_store_rollback(struct sim_store *store)
 {
+    store->is_begun = false;
     store->change_count = 0;
     if (!sqlite3_get_autocommit(store->db) && run_sql(store, "ROLLBACK") < 0)
         abort(); /* the transaction can neither end nor be undone: nothing said from here is true */
@@ -312,7 +324,7 @@ void sim_store_rollback(struct sim_store *store)
 
 int sim_store_savepoint(struct sim_store *store)
 {
-    return run_sql(store, "SAVEPOINT part");
+    return start_transaction(store) < 0 ? -1 : run_sql(store, "SAVEPOINT part");
 }
 
 int sim_store_release(struct sim_store *store)
@@ -452,7 +464,7 @@ static int write_row(struct sim_store *store, const struct sim_table *table, con
 int sim_store_insert(struct sim_store *store, const struct sim_table *table, void *row)
 {
     const struct sim_table *base = table->base == NULL ? table : table->base;
-    if (write_row(store, base, insert_purpose, row) < 0)
+    if (start_transaction(store) < 0 || write_row(store, base, insert_purpose, row) < 0)
         return -1;
     int64_t *key = (int64_t *)(void *)((char *)row + base->columns[0].offset);
     if (*key == 0)
@@ -462,7 +474,8 @@ int sim_store_insert(struct sim_store *store, const struct sim_table *table, voi
 
 int sim_store_update(struct sim_store *store, const struct sim_table *table, const void *row)
 {
-    if (table->base != NULL && write_row(store, table->base, update_purpose, row) < 0)
+    if (start_transaction(store) < 0 ||
+        (table->base != NULL && write_row(store, table->base, update_purpose, row) < 0))
         return -1;
     return write_row(store, table, update_purpose, row);
 }
@@ -471,7 +484,7 @@ int sim_store_run(struct sim_store *store, const char *sql, struct sim_values va
                   int64_t *ret_changed)
 {
     sqlite3_stmt *stmt = plain_statement(store, sql);
-    if (stmt == NULL)
+    if (stmt == NULL || start_transaction(store) < 0)
         return -1;
     bind_values(stmt, values);
     if (step_to_end(store, stmt) < 0)
@@ -525,6 +538,11 @@ int sim_store_text(struct sim_store *store, struct lat_arena *arena, const char 
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
     return 0;
+}
+
+int64_t sim_store_writes(const struct sim_store *store)
+{
+    return sqlite3_total_changes64(store->db);
 }
 
 const struct sim_violation *sim_store_violation(const struct sim_store *store)

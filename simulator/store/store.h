@@ -96,7 +96,8 @@ int sim_store_open(const char *path, struct sim_store **ret_store,
 struct sim_store *sim_store_close(struct sim_store *store);
 void sim_store_closep(struct sim_store **store);
 
-/* One request is one transaction: it happens whole or not at all. */
+/* One request is one transaction: it happens whole or not at all. One that writes nothing costs
+ * nothing. */
 int sim_store_begin(struct sim_store *store) LAT_MUST_USE;
 int sim_store_commit(struct sim_store *store) LAT_MUST_USE;
 void sim_store_rollback(struct sim_store *store);
@@ -135,6 +136,10 @@ int sim_store_number(struct sim_store *store, const char *sql, struct sim_values
 /* The one text that a query yields, in the arena; NULL when it yields none. */
 int sim_store_text(struct sim_store *store, struct lat_arena *arena, const char *sql,
                    struct sim_values values, const char **ret_text) LAT_MUST_USE;
+
+/* A number that grows with every row written or deleted: while it stays, what was read is still so.
+ */
+int64_t sim_store_writes(const struct sim_store *store);
 
 const struct sim_violation *sim_store_violation(const struct sim_store *store);
 const char *sim_store_message(const struct sim_store *store);

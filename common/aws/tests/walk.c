@@ -60,6 +60,21 @@ static void assert_same(const json_t *expected, const struct lat_shape *shape, c
     LAT_AUTO(lat_json_decrefp) json_t *actual = lat_document_encode_new(shape, value);
     cr_assert(json_equal(expected, actual), "%s\nexpected %s\nfound    %s", shape->name,
               lat_json_text(arena, expected), lat_json_text(arena, actual));
+    /* The text that is written without a document says the same. */
+    const char *text = lat_document_text(arena, shape, value, NULL);
+    LAT_AUTO(lat_json_decrefp) json_t *read = lat_json_parse_new(text, strlen(text), NULL);
+    cr_assert(json_equal(expected, read), "%s\nexpected %s\nfound    %s", shape->name,
+              lat_json_text(arena, expected), text);
+}
+
+Test(walk, text_that_json_cannot_hold_as_it_is_is_escaped)
+{
+    struct lat_entry tags[] = {{"b", "\"\\\b\f\n\r\t\x01 \xc3\xa4"}, {"a", ""}};
+    struct lat_tag_resource_request input = {.tags = LAT_LIST(tags, LAT_COUNT(tags))};
+    const struct lat_shape *shape = lat_operation_by_name("TagResource")->input;
+    cr_expect_str_eq(lat_document_text(arena, shape, &input, NULL),
+                     "{\"tags\":{\"a\":\"\","
+                     "\"b\":\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001 \xc3\xa4\"}}");
 }
 
 /* Calls check with samples of the operation's input or output, so that every member of its unions

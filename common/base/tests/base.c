@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct lat_arena *arena;
@@ -152,6 +153,28 @@ Test(clock, moves_only_by_hand_when_it_is_virtual)
     cr_expect_str_eq(lat_time_format_seconds(lat_clock_now_ms(&clock), text),
                      "2024-01-01T00:00:01Z");
     cr_expect_str_eq(lat_time_format_basic(lat_clock_now_ms(&clock), text), "20240101T000001Z");
+}
+
+Test(clock, the_calendar_is_that_of_the_library)
+{
+    struct lat_rng rng;
+    lat_rng_init(&rng, 7);
+    for (int i = 0; i < 20000; i++) {
+        char ours[LAT_TIME_TEXT_BYTES], library[LAT_TIME_TEXT_BYTES];
+        time_t seconds = (time_t)lat_rng_below(&rng, UINT64_C(315569519999)) - INT64_C(62167219200);
+        struct tm parts;
+        strftime(library, sizeof library, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &parts));
+        /* The library writes years below 1000 with fewer digits. */
+        if (parts.tm_year + 1900 >= 1000)
+            cr_assert_str_eq(lat_time_format_seconds(seconds * 1000, ours), library);
+    }
+}
+
+Test(clock, a_time_beyond_four_digits_is_the_last_that_fits)
+{
+    char text[LAT_TIME_TEXT_BYTES];
+    cr_expect_str_eq(lat_time_format_ms(INT64_MAX, text), "9999-12-31T23:59:59.999Z");
+    cr_expect_str_eq(lat_time_format_ms(INT64_MIN, text), "0000-01-01T00:00:00.000Z");
 }
 
 Test(clock, reads_what_it_writes_and_offsets_and_fractions)
