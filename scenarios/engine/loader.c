@@ -14,11 +14,11 @@
 #define PARTS_MAX 16 /* parts that one story uses */
 
 static const struct scn_member story_members[] = {
-    {"name", SCN_TEXT, true},     {"title", SCN_TEXT, true},     {"level", SCN_TEXT, true},
-    {"category", SCN_TEXT, true}, {"source", SCN_TEXT, true},    {"lesson", SCN_TEXT, true},
-    {"uses", SCN_LIST, false},    {"with", SCN_MAP, false},      {"replace", SCN_MAP, false},
-    {"aws", SCN_LIST, false},     {"objects", SCN_LIST, false},  {"controller", SCN_MAP, false},
-    {"steps", SCN_LIST, true},    {"variants", SCN_LIST, false}, {"simulator", SCN_MAP, false},
+    {"name", SCN_TEXT, true},       {"title", SCN_TEXT, true},    {"level", SCN_TEXT, true},
+    {"category", SCN_TEXT, true},   {"source", SCN_TEXT, true},   {"lesson", SCN_TEXT, true},
+    {"uses", SCN_LIST, false},      {"with", SCN_MAP, false},     {"replace", SCN_MAP, false},
+    {"aws", SCN_LIST, false},       {"objects", SCN_LIST, false}, {"simulator", SCN_MAP, false},
+    {"controller", SCN_MAP, false}, {"steps", SCN_LIST, true},    {"variants", SCN_LIST, false},
 };
 
 static const struct scn_member part_members[] = {

@@ -17,9 +17,10 @@ static const struct {
 } wrong[] = {
     {"- 1\n", "wrong.yaml:1: a story is one YAML mapping; start it with \"name:\""},
     {"name: wrong\n", "wrong.yaml:1: a story needs the key \"title\"; add it"},
-    {"nmae: wrong\n", "wrong.yaml:1: a story has no key \"nmae\"; it has: name, title, level, "
-                      "category, source, lesson, uses, with, replace, aws, objects, controller, "
-                      "steps, variants"},
+    {"nmae: wrong\n",
+     "wrong.yaml:1: a story has no key \"nmae\"; it has: name, title, level, "
+     "category, source, lesson, uses, with, replace, aws, objects, simulator, controller, "
+     "steps, variants"},
     {"name: wrong\ntitle: t\nlevel: HIGH\ncategory: quota\nsource: s\nlesson: l\nsteps: []\n",
      "wrong.yaml:3: level is \"HIGH\"; it is one of: MUST, SHOULD, NICE"},
     {"name: other\ntitle: t\nlevel: MUST\ncategory: quota\nsource: s\nlesson: l\nsteps: []\n",
