@@ -7,6 +7,7 @@
 #include "common/http/server.h"
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
@@ -19,8 +20,8 @@
 
 /* What the command line decides. */
 struct options {
-    const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level;
-    int64_t seed;
+    const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level, *faults;
+    int64_t seed, throttle;
     bool has_seed, help;
 };
 
@@ -52,6 +53,10 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
         {"region", LAT_FLAG_TEXT, &options->region, "NAME", "default Region (us-east-2)", NULL},
         {"delays", LAT_FLAG_TEXT, &options->delays, "KIND",
          "how long things take: instant, or real (seconds to minutes)", "instant|real"},
+        {"faults", LAT_FLAG_TEXT, &options->faults, "FILE",
+         "YAML file of fault rules; see docs/faults.md", NULL},
+        {"throttle", LAT_FLAG_NUMBER, &options->throttle, "RATE",
+         "calls per second, account and operation; more are throttled (0: off)", NULL},
         {"log-level", LAT_FLAG_TEXT, &options->log_level, "LEVEL", "what to log (info)",
          "debug|info|warning|error"},
         {"help", LAT_FLAG_SWITCH, &options->help, NULL, "print this", NULL},
@@ -84,7 +89,8 @@ static int open_parts(struct program *program, const struct options *options,
         .program = PROGRAM,
     };
     sim->log = &program->log;
-    lat_rng_init(&sim->rng, options->seed < 0 ? lat_rng_machine_seed() : (uint64_t)options->seed);
+    uint64_t seed = options->seed < 0 ? lat_rng_machine_seed() : (uint64_t)options->seed;
+    lat_rng_init(&sim->rng, seed);
     sim->config = (struct sim_config){
         .partition = "aws",
         .account = options->account,
@@ -93,6 +99,10 @@ static int open_parts(struct program *program, const struct options *options,
     };
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
+    sim->faults = sim_faults_new(seed);
+    sim_throttle_set(sim->faults, options->throttle, options->throttle);
+    if (options->faults != NULL && sim_faults_load(sim->faults, options->faults, reterr) < 0)
+        return lat_err_prefix(reterr, "--faults");
     if (sim_store_open(NULL /* in memory */, &sim->store, reterr) < 0)
         return -1;
     return sim_kube_new(sim, &program->kube, reterr);
@@ -124,6 +134,14 @@ static char *url_of(struct lat_arena *arena, const char *address, uint16_t port)
     return lat_arena_printf(arena, "http://%.*s:%u", (int)(colon - address), address, port);
 }
 
+/* What both ports have to do between requests; milliseconds until the next of it, or -1. */
+static int tick(void *context)
+{
+    struct program *program = context;
+    int kube = sim_kube_tick(program->kube), aws = sim_aws_tick(&program->aws);
+    return aws < 0 || (kube >= 0 && kube < aws) ? kube : aws;
+}
+
 static void announce(const struct program *program, const struct options *options)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
@@ -143,6 +161,7 @@ static void close_parts(struct program *program)
     sim_kube_free(program->kube); /* after the server, whose streams belong to it */
     sim_store_close(program->sim.store);
     sim_journal_free(program->sim.journal);
+    sim_faults_free(program->sim.faults);
     lat_codec_free(program->sim.codec);
 }
 
@@ -163,7 +182,7 @@ int main(int argc, char **argv)
     if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
         (result = listen_on_ports(&program, &options, &err)) == 0) {
         announce(&program, &options);
-        result = lat_http_server_run(program.server, sim_kube_tick, program.kube, &err);
+        result = lat_http_server_run(program.server, tick, &program, &err);
     }
     close_parts(&program);
     if (result < 0)

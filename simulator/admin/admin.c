@@ -135,6 +135,11 @@ static const struct {
     {"DELETE", "/_lattice/fail", sim_admin_forget_failures},
     {"POST", "/_lattice/endpoints", sim_admin_change_endpoint},
     {"DELETE", "/_lattice/endpoints", sim_admin_change_endpoint},
+    {"GET", "/_lattice/faults", sim_admin_list_faults},
+    {"POST", "/_lattice/faults", sim_admin_add_fault},
+    {"DELETE", "/_lattice/faults", sim_admin_forget_faults},
+    {"GET", "/_lattice/throttle", sim_admin_show_throttle},
+    {"PUT", "/_lattice/throttle", sim_admin_set_throttle},
 };
 
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,

@@ -24,6 +24,11 @@ void sim_admin_refuse(struct sim_admin_call *call, int status, const char *messa
 void sim_admin_ask_failure(struct sim_admin_call *call);
 void sim_admin_forget_failures(struct sim_admin_call *call);
 void sim_admin_change_endpoint(struct sim_admin_call *call);
+void sim_admin_list_faults(struct sim_admin_call *call);
+void sim_admin_add_fault(struct sim_admin_call *call);
+void sim_admin_forget_faults(struct sim_admin_call *call);
+void sim_admin_show_throttle(struct sim_admin_call *call);
+void sim_admin_set_throttle(struct sim_admin_call *call);
 
 /* Account and Region that a request speaks of: its own members, or the configured ones. */
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call);

@@ -3,6 +3,7 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "simulator/engine/fault.h"
 
 #include <string.h>
 
@@ -36,7 +37,7 @@ int sim_json_perform(struct sim_call *call, const struct lat_http_request *reque
         return sim_refuse_plainly(call, 400, "SerializationException",
                                   "The body is not a JSON object");
     LAT_AUTO(lat_json_decrefp) json_t *output = NULL;
-    if (operation->handle(call, input, &output) < 0)
+    if (sim_fault_strike(call) < 0 || operation->handle(call, input, &output) < 0)
         return -1;
     ret_answer->status = 200;
     ret_answer->content_type = CONTENT_TYPE;

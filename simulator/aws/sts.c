@@ -4,6 +4,7 @@
 #include "common/base/buf.h"
 #include "common/base/text.h"
 #include "simulator/aws/apis.h"
+#include "simulator/engine/fault.h"
 
 #include <string.h>
 
@@ -71,6 +72,8 @@ static int perform(struct sim_call *call, const struct lat_http_request *request
                    struct sim_answer *ret_answer)
 {
     call->operation = form_field(call->arena, request->body, "Action");
+    if (sim_fault_strike(call) < 0)
+        return -1;
     if (lat_text_eq(call->operation, "GetCallerIdentity"))
         return get_caller_identity(call, ret_answer);
     return sim_refuse_plainly(call, call->operation == NULL ? 400 : 501, "InvalidAction",

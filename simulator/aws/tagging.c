@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "simulator/aws/apis.h"
 #include "simulator/aws/json_1_1.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/resource.h"
 #include "simulator/engine/tags.h"
 
@@ -238,6 +239,11 @@ static int write_each(struct sim_call *call, const json_t *input,
     for (size_t i = 0; i < json_array_size(arns); i++) {
         const char *arn = lat_text_or_empty(json_string_value(json_array_get(arns, i)));
         struct sim_resource *resource = NULL;
+        const char *code = NULL, *message = NULL;
+        if (sim_fault_spoils(call, i, "InternalServiceException", &code, &message)) {
+            add_failure(failures, arn, 500, code, message);
+            continue;
+        }
         if (sim_tags_find_resource(call, arn, &resource) < 0 ||
             sim_store_savepoint(call->sim->store) < 0)
             return -1;

@@ -4,6 +4,7 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/engine/caller.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
 
@@ -142,18 +143,60 @@ void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
         write_journal(&call, request, ret_answer);
     } else {
         perform(&call, api, request, ret_answer);
+        sim_fault_settle(&call, request, ret_answer);
         write_journal(&call, request, ret_answer);
     }
     sim_answer_header(ret_answer, "x-amzn-RequestId", call.request_id);
 }
 
+/* An answer that waits for its time; in the arena of its request, which waits with it. */
+struct sim_held_answer {
+    struct sim_held_answer *next;
+    struct lat_http_exchange *exchange;
+    struct sim_answer answer;
+};
+
+static void send_answer(struct lat_http_exchange *exchange, struct sim_answer *answer)
+{
+    const char *body = lat_text_or_empty(answer->body);
+    if (answer->cut)
+        lat_http_exchange_cut(exchange);
+    else
+        lat_http_exchange_answer(exchange, answer->status, answer->headers, answer->header_count,
+                                 body, strlen(body));
+}
+
 void sim_aws_handle(void *context, struct lat_http_exchange *exchange)
 {
+    struct sim_aws *aws = context;
+    const struct lat_http_request *request = lat_http_exchange_request(exchange);
     struct sim_answer answer = {0};
-    sim_aws_answer(context, lat_http_exchange_request(exchange), &answer);
+    sim_aws_answer(aws, request, &answer);
     if (answer.content_type != NULL)
         sim_answer_header(&answer, "Content-Type", answer.content_type);
-    const char *body = lat_text_or_empty(answer.body);
-    lat_http_exchange_answer(exchange, answer.status, answer.headers, answer.header_count, body,
-                             strlen(body));
+    if (answer.due_ms == 0) {
+        send_answer(exchange, &answer);
+        return;
+    }
+    struct sim_held_answer *held = LAT_NEW(request->arena, struct sim_held_answer);
+    *held = (struct sim_held_answer){.next = aws->held, .exchange = exchange, .answer = answer};
+    aws->held = held;
+}
+
+int sim_aws_tick(struct sim_aws *aws)
+{
+    int64_t now = lat_clock_now_ms(&aws->sim->clock), wait = -1;
+    for (struct sim_held_answer **at = &aws->held; *at != NULL;) {
+        struct sim_held_answer *held = *at;
+        int64_t left = held->answer.due_ms - now;
+        if (left <= 0) {
+            *at = held->next;
+            send_answer(held->exchange, &held->answer); /* held may be gone after this */
+            continue;
+        }
+        if (wait < 0 || left < wait)
+            wait = left;
+        at = &held->next;
+    }
+    return aws->sim->clock.is_virtual ? -1 : (int)wait;
 }

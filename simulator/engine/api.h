@@ -14,7 +14,12 @@ struct sim_answer {
     const char *body;
     struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX];
     size_t header_count;
+    int64_t due_ms; /* by the clock: not to be sent before; 0 for at once */
+    bool cut;       /* the connection is cut instead */
 };
+
+/* The error in the journal of a call whose connection was cut on request. */
+#define SIM_CUT_CODE "ConnectionCut"
 
 /* One AWS API. perform fills the answer and returns 0, or returns -1 with or without a refusal;
  * refuse then writes call->refusal in the format of the API. */
@@ -34,6 +39,7 @@ struct sim_aws {
     /* Takes paths under /_lattice/; the simulator's own API. */
     void (*admin)(struct sim *sim, const struct lat_http_request *request,
                   struct sim_answer *ret_answer);
+    struct sim_held_answer *held; /* answers that wait for their time */
 };
 
 /* Answers one request; texts of the answer live in the request's arena. */
@@ -42,6 +48,10 @@ void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
 
 /* The lat_http_handler of the AWS port; context is a struct sim_aws. */
 void sim_aws_handle(void *context, struct lat_http_exchange *exchange);
+
+/* Sends what is due. Returns milliseconds until the next answer is due, or -1 when none is, or when
+ * only a request can move the clock. */
+int sim_aws_tick(struct sim_aws *aws);
 
 /* Adds a header to an answer. */
 void sim_answer_header(struct sim_answer *answer, const char *name, const char *value);

@@ -9,6 +9,8 @@
 #include "simulator/engine/sim.h"
 #include "simulator/store/rows.h"
 
+struct sim_fault;
+
 struct sim_caller {
     const char *access_key; /* "" when the request is not signed */
     const char *account;
@@ -32,6 +34,8 @@ struct sim_call {
     /* Set by sim_refuse…; code is NULL while the call is not refused. */
     struct lat_refusal refusal;
     enum sim_rule_id rule;
+
+    struct sim_fault *fault; /* the fault rule that took hold of the call, or NULL */
 };
 
 /* What a refusal is about; members fill the places in the rule's message and the exception's

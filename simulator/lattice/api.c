@@ -3,6 +3,7 @@
 
 #include "common/aws/codec.h"
 #include "common/base/text.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/idempotency.h"
 #include "simulator/lattice/handlers.h"
 
@@ -31,7 +32,7 @@ static int perform(struct sim_call *call, const struct lat_http_request *request
         return -1;
     const struct lat_operation *operation = call->lattice;
     sim_handler *handler = sim_lattice_handlers[operation - lat_operations];
-    if (sim_idempotency_find(call, input, &replay) < 0)
+    if (sim_fault_strike(call) < 0 || sim_idempotency_find(call, input, &replay) < 0)
         return -1;
     ret_answer->status = operation->status;
     if (replay != NULL) {

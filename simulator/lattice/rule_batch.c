@@ -3,6 +3,7 @@
  * applied is reported and the others are. Source: lattice-api reference E.4 (atomicity and codes
  * chosen). */
 #include "common/aws/model.h"
+#include "simulator/engine/fault.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/rule.h"
 #include "simulator/lattice/shapes.h"
@@ -26,10 +27,15 @@ static int take_refusal(struct sim_call *call, struct entry *entry)
     return 0;
 }
 
-static int find_rule(struct sim_call *call, const struct sim_listener *listener,
+static int find_rule(struct sim_call *call, const struct sim_listener *listener, size_t index,
                      struct entry *entry)
 {
     void *row = NULL;
+    const char *code = NULL, *message = NULL;
+    if (sim_fault_spoils(call, index, "InternalServerException", &code, &message)) {
+        sim_refuse_plainly(call, 500, code, message);
+        return take_refusal(call, entry);
+    }
     if (sim_resource_find_child(call, &sim_rule_table, LAT_RESOURCE_RULE,
                                 entry->update->rule_identifier, &listener->resource, &row) < 0)
         return take_refusal(call, entry);
@@ -81,7 +87,7 @@ static int apply_all(struct sim_call *call, const struct sim_listener *listener,
                      struct entry *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (find_rule(call, listener, &entries[i]) < 0 || park_priority(call, &entries[i]) < 0)
+        if (find_rule(call, listener, i, &entries[i]) < 0 || park_priority(call, &entries[i]) < 0)
             return -1;
     for (size_t i = 0; i < count; i++) {
         if (entries[i].rule == NULL)

@@ -3,12 +3,15 @@
 #include "common/aws/model.h"
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/quota.h"
 #include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
 #include <arpa/inet.h>
+
+#define ENTRY_FAULT_CODE "InternalError" /* chosen: of an entry that a fault rule spoils */
 
 #define HEALTH_CHECK lat_shapes[LAT_SHAPE_HEALTH_CHECK_CONFIG]
 
@@ -97,10 +100,11 @@ int sim_register_targets(struct sim_call *call, const void *input, void *output)
     struct results results = results_new(call, in->targets.count);
     for (size_t i = 0; i < in->targets.count; i++) {
         const char *reason = misfit(group, &targets[i]);
-        if (reason == NULL && register_one(call, group, &targets[i]) < 0)
+        const char *code = reason == NULL ? NULL : "UnsupportedTarget";
+        sim_fault_spoils(call, i, ENTRY_FAULT_CODE, &code, &reason);
+        if (code == NULL && register_one(call, group, &targets[i]) < 0)
             return -1;
-        add_result(&results, group, &targets[i], reason == NULL ? NULL : "UnsupportedTarget",
-                   reason);
+        add_result(&results, group, &targets[i], code, reason);
     }
     if (sim_quota_enforce(call, SIM_QUOTA_TARGETS_PER_TARGET_GROUP, group->resource.seq,
                           group->resource.id) < 0)
@@ -154,10 +158,13 @@ int sim_deregister_targets(struct sim_call *call, const void *input, void *outpu
     struct results results = results_new(call, in->targets.count);
     for (size_t i = 0; i < in->targets.count; i++) {
         bool found = false;
-        if (deregister_one(call, group, &targets[i], drains, &found) < 0)
-            return -1;
-        add_result(&results, group, &targets[i], found ? NULL : "TargetNotFound",
-                   "The target is not registered with the target group");
+        const char *code = NULL, *reason = "The target is not registered with the target group";
+        if (!sim_fault_spoils(call, i, ENTRY_FAULT_CODE, &code, &reason)) {
+            if (deregister_one(call, group, &targets[i], drains, &found) < 0)
+                return -1;
+            code = found ? NULL : "TargetNotFound";
+        }
+        add_result(&results, group, &targets[i], code, reason);
     }
     out->successful = LAT_LIST(results.successful, results.successful_count);
     out->unsuccessful = LAT_LIST(results.unsuccessful, results.unsuccessful_count);

@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/lattice/api.h"
 
@@ -34,6 +35,7 @@ struct bench *bench_new(const struct sim_delays *delays)
     bench->sim.log = &bench->log;
     bench->sim.codec = lat_codec_new();
     bench->sim.journal = sim_journal_new();
+    bench->sim.faults = sim_faults_new(1);
     bench->sim.config = (struct sim_config){"aws", "123456789012", "us-east-2", *delays};
     cr_assert_eq(sim_store_open(NULL, &bench->sim.store, &err), 0, "%s", err.message);
     bench->aws = (struct sim_aws){&bench->sim, api_list, LAT_COUNT(api_list), sim_admin_handle};
@@ -48,6 +50,7 @@ struct bench *bench_free(struct bench *bench)
     lat_arena_free(bench->kept);
     sim_store_close(bench->sim.store);
     sim_journal_free(bench->sim.journal);
+    sim_faults_free(bench->sim.faults);
     lat_codec_free(bench->sim.codec);
     free(bench);
     return NULL;
@@ -129,6 +132,19 @@ const char *bench_text(struct bench *bench, const char *path)
 int64_t bench_number(struct bench *bench, const char *path)
 {
     return lat_json_int_at(bench->body, path, -1);
+}
+
+const struct sim_answer *bench_answer(struct bench *bench)
+{
+    return &bench->answer;
+}
+
+const char *bench_header(struct bench *bench, const char *name)
+{
+    for (size_t i = 0; i < bench->answer.header_count; i++)
+        if (lat_text_eq_ignore_case(bench->answer.headers[i].name, name))
+            return bench->answer.headers[i].value;
+    return NULL;
 }
 
 const char *bench_error(struct bench *bench)

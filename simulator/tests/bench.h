@@ -28,6 +28,10 @@ int bench_tagging(struct bench *bench, const char *operation, const char *body);
 const char *bench_text(struct bench *bench, const char *path);
 int64_t bench_number(struct bench *bench, const char *path);
 const json_t *bench_at(struct bench *bench, const char *path);
+/* The last answer as the engine gave it, and one of its headers (NULL when it is not there). */
+const struct sim_answer *bench_answer(struct bench *bench);
+const char *bench_header(struct bench *bench, const char *name);
+
 /* The exception of the last answer, by its header; NULL when there is none. */
 const char *bench_error(struct bench *bench);
 

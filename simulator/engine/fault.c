@@ -1,0 +1,287 @@
+/* Which rule takes hold of a call, and what it does to it; see fault.h. */
+#include "simulator/engine/fault.h"
+
+#include "common/aws/model.h"
+#include "common/base/json.h"
+#include "common/base/text.h"
+#include "common/base/yaml.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MILLION INT64_C(1000000)
+/* Keeps the source of faults apart from that of ids, which has the same seed. */
+#define SEED_OF_FAULTS UINT64_C(0x6661756c7473)
+
+struct sim_faults {
+    struct sim_fault *first;
+    size_t count;
+    int64_t last_id;
+    struct lat_rng rng;
+    struct sim_throttle *throttle;
+};
+
+/* --- the list of rules --------------------------------------------------------------------------
+ */
+
+struct sim_faults *sim_faults_new(uint64_t seed)
+{
+    struct sim_faults *faults = calloc(1, sizeof *faults);
+    if (faults == NULL)
+        abort();
+    lat_rng_init(&faults->rng, seed ^ SEED_OF_FAULTS);
+    faults->throttle = sim_throttle_new();
+    return faults;
+}
+
+static void free_rule(struct sim_fault *fault)
+{
+    sim_stale_forget(fault);
+    json_decref(fault->document);
+    lat_arena_free(fault->arena); /* holds the rule itself */
+}
+
+struct sim_faults *sim_faults_free(struct sim_faults *faults)
+{
+    if (faults == NULL)
+        return NULL;
+    sim_faults_remove(faults, 0);
+    sim_throttle_free(faults->throttle);
+    free(faults);
+    return NULL;
+}
+
+int sim_faults_add(struct sim_faults *faults, const json_t *document, const struct sim_fault **ret,
+                   struct lat_err *reterr)
+{
+    if (faults->count >= SIM_FAULTS_MAX)
+        return lat_err_input(reterr, "there are %d fault rules already; forget some first",
+                             SIM_FAULTS_MAX);
+    struct lat_arena *arena = lat_arena_new();
+    struct sim_fault *fault = LAT_NEW(arena, struct sim_fault);
+    fault->arena = arena;
+    const char *wrong = sim_fault_read(document, fault);
+    if (wrong != NULL) {
+        lat_err_input(reterr, "%s", wrong);
+        lat_arena_free(arena);
+        return -1;
+    }
+    fault->document = json_deep_copy(document);
+    fault->id = ++faults->last_id;
+    struct sim_fault **end = &faults->first;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = fault;
+    faults->count++;
+    if (ret != NULL)
+        *ret = fault;
+    return 0;
+}
+
+static int add_from_file(struct sim_faults *faults, const struct lat_yaml *yaml,
+                         const json_t *document, struct lat_err *reterr)
+{
+    if (sim_faults_add(faults, document, NULL, reterr) == 0)
+        return 0;
+    struct lat_err inner = *reterr;
+    return lat_err_input(reterr, "%s:%d: %s", lat_yaml_name(yaml), lat_yaml_line(yaml, document),
+                         inner.message);
+}
+
+int sim_faults_load(struct sim_faults *faults, const char *path, struct lat_err *reterr)
+{
+    LAT_AUTO(lat_yaml_freep) struct lat_yaml *yaml = lat_yaml_read(path, reterr);
+    if (yaml == NULL)
+        return -1;
+    for (size_t i = 0; i < lat_yaml_count(yaml); i++) {
+        const json_t *document = lat_yaml_document(yaml, i);
+        if (!json_is_array(document)) {
+            if (add_from_file(faults, yaml, document, reterr) < 0)
+                return -1;
+            continue;
+        }
+        for (size_t k = 0; k < json_array_size(document); k++)
+            if (add_from_file(faults, yaml, json_array_get(document, k), reterr) < 0)
+                return -1;
+    }
+    return 0;
+}
+
+size_t sim_faults_remove(struct sim_faults *faults, int64_t id)
+{
+    size_t removed = 0;
+    for (struct sim_fault **at = &faults->first; *at != NULL;) {
+        struct sim_fault *fault = *at;
+        if (id != 0 && fault->id != id) {
+            at = &fault->next;
+            continue;
+        }
+        *at = fault->next;
+        free_rule(fault);
+        removed++;
+    }
+    faults->count -= removed;
+    return removed;
+}
+
+json_t *sim_faults_list_new(const struct sim_faults *faults)
+{
+    json_t *list = json_array();
+    for (const struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next) {
+        json_t *shown =
+            json_pack("{s:I, s:I, s:I}", "id", (json_int_t)fault->id, "matches",
+                      (json_int_t)fault->matches, "strikes", (json_int_t)fault->strikes);
+        json_object_update(shown, fault->document);
+        json_array_append_new(list, shown);
+    }
+    return list;
+}
+
+void sim_throttle_set(struct sim_faults *faults, int64_t rate, int64_t burst)
+{
+    sim_throttle_reset(faults->throttle, rate, burst);
+}
+
+void sim_throttle_get(const struct sim_faults *faults, int64_t *ret_rate, int64_t *ret_burst)
+{
+    *ret_rate = sim_throttle_rate(faults->throttle);
+    *ret_burst = sim_throttle_burst(faults->throttle);
+}
+
+/* --- which calls --------------------------------------------------------------------------------
+ */
+
+static bool continues_id(char c)
+{
+    return isalnum((unsigned char)c) || c == '-';
+}
+
+/* Whether a text names an id: as it stands, or as a part of an ARN or path. */
+static bool names_id(const char *text, const char *id)
+{
+    size_t length = strlen(id);
+    for (const char *at = strstr(text, id); at != NULL; at = strstr(at + 1, id))
+        if ((at == text || !continues_id(at[-1])) && !continues_id(at[length]))
+            return true;
+    return false;
+}
+
+static bool matches(const struct sim_fault *fault, const struct sim_call *call)
+{
+    if (fault->service != NULL && !lat_text_eq(fault->service, call->service))
+        return false;
+    if (fault->operation != NULL && !lat_text_eq(fault->operation, call->operation))
+        return false;
+    if (fault->caller != NULL && !lat_text_eq(fault->caller, call->caller.account) &&
+        !lat_text_eq(fault->caller, call->caller.access_key) &&
+        !lat_text_eq(fault->caller, call->caller.arn))
+        return false;
+    return fault->resource == NULL || names_id(lat_text_or_empty(call->input), fault->resource);
+}
+
+/* Counts a matching call and says whether it is struck. */
+static bool strikes(struct sim_fault *fault, struct lat_rng *rng)
+{
+    fault->matches++;
+    /* The draw comes first, so that the other conditions do not shift the sequence. */
+    bool drawn = !fault->has_probability ||
+                 (int64_t)lat_rng_below(rng, MILLION) < fault->probability_millionths;
+    if (!drawn || (fault->nth != 0 && fault->matches != fault->nth) ||
+        (fault->every != 0 && fault->matches % fault->every != 0) ||
+        (fault->times != 0 && fault->strikes >= fault->times))
+        return false;
+    fault->strikes++;
+    return true;
+}
+
+/* --- what happens -------------------------------------------------------------------------------
+ */
+
+static int refuse(struct sim_call *call, enum sim_rule_id rule, const char *code, int status,
+                  const char *message, int retry_after_seconds)
+{
+    sim_refuse_plainly(call, status, code, message);
+    call->rule = rule;
+    call->refusal.shape = lat_error_shape_by_name(code);
+    call->refusal.reason = "other";
+    call->refusal.resource_id = call->refusal.resource_type = "";
+    call->refusal.service_code = call->service;
+    call->refusal.retry_after_seconds = retry_after_seconds;
+    return -1;
+}
+
+static int take_token(struct sim_call *call)
+{
+    const char *key = lat_arena_printf(call->arena, "%s %s %s", call->caller.account,
+                                       call->caller.region, call->operation);
+    if (sim_throttle_take(call->sim->faults->throttle, key, call->now_ms))
+        return 0;
+    return refuse(call, SIM_RULE_THROTTLED, "ThrottlingException", 429, "Rate exceeded", 1);
+}
+
+int sim_fault_strike(struct sim_call *call)
+{
+    struct sim_faults *faults = call->sim->faults;
+    if (faults == NULL)
+        return 0;
+    for (struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next)
+        if (matches(fault, call) && strikes(fault, &faults->rng) && call->fault == NULL)
+            call->fault = fault;
+    if (sim_throttle_rate(faults->throttle) > 0 && take_token(call) < 0)
+        return -1;
+    const struct sim_fault *fault = call->fault;
+    if (fault == NULL)
+        return 0;
+    if (fault->cut == SIM_CUT_BEFORE)
+        return refuse(call, SIM_RULE_FAULT, SIM_CUT_CODE, 503, "The connection was cut", 0);
+    if (fault->error_code != NULL)
+        return refuse(call, SIM_RULE_FAULT, fault->error_code, fault->error_status,
+                      fault->error_message, fault->retry_after_seconds);
+    return 0;
+}
+
+static void add_retry_after(const struct sim_call *call, struct sim_answer *answer)
+{
+    int seconds = call->refusal.retry_after_seconds;
+    for (size_t i = 0; i < answer->header_count; i++)
+        if (lat_text_eq_ignore_case(answer->headers[i].name, "Retry-After"))
+            return;
+    if (seconds > 0)
+        sim_answer_header(answer, "Retry-After", lat_arena_printf(call->arena, "%d", seconds));
+}
+
+void sim_fault_settle(struct sim_call *call, const struct lat_http_request *request,
+                      struct sim_answer *answer)
+{
+    struct sim_fault *fault = call->fault;
+    add_retry_after(call, answer);
+    if (fault == NULL)
+        return;
+    if (fault->stale > 0 && sim_stale_replace(fault, call, request, answer))
+        call->rule = SIM_RULE_FAULT;
+    if (fault->latency_ms > 0)
+        answer->due_ms = call->now_ms + fault->latency_ms;
+    if (fault->cut == SIM_CUT_NONE)
+        return;
+    answer->cut = true;
+    answer->status = 0;
+    call->refusal.code = SIM_CUT_CODE;
+    call->rule = SIM_RULE_FAULT;
+}
+
+bool sim_fault_spoils(const struct sim_call *call, size_t entry, const char *code,
+                      const char **ret_code, const char **ret_message)
+{
+    const struct sim_fault *fault = call->fault;
+    if (fault == NULL || !fault->is_partial)
+        return false;
+    bool spoils = fault->entry_count == 0;
+    for (size_t i = 0; i < fault->entry_count; i++)
+        spoils = spoils || fault->entries[i] == (int64_t)entry;
+    if (!spoils)
+        return false;
+    *ret_code = fault->entry_code == NULL ? code : fault->entry_code;
+    *ret_message = fault->entry_message;
+    return true;
+}
