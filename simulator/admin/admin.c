@@ -138,6 +138,9 @@ static const struct {
     {"GET", "/_lattice/faults", sim_admin_list_faults},
     {"POST", "/_lattice/faults", sim_admin_add_fault},
     {"DELETE", "/_lattice/faults", sim_admin_forget_faults},
+    {"GET", "/_lattice/shares", sim_admin_list_shares},
+    {"POST", "/_lattice/shares", sim_admin_change_share},
+    {"DELETE", "/_lattice/shares", sim_admin_change_share},
     {"GET", "/_lattice/throttle", sim_admin_show_throttle},
     {"PUT", "/_lattice/throttle", sim_admin_set_throttle},
 };

@@ -2,6 +2,7 @@
 #include "simulator/engine/resource.h"
 
 #include "common/base/text.h"
+#include "simulator/engine/share.h"
 #include "simulator/engine/tags.h"
 
 #include <assert.h>
@@ -17,22 +18,32 @@ static int refuse_not_found(struct sim_call *call, enum lat_resource_kind_id kin
     return sim_refuse(call, SIM_RULE_NOT_FOUND, (struct sim_about){.kind = kind, .id = identifier});
 }
 
+/* An association's ARN has the account of whoever looks at it. */
+static bool is_arn_of(struct sim_call *call, const struct sim_resource *resource, const char *arn)
+{
+    return lat_text_eq(resource->arn, arn) || lat_text_eq(sim_share_arn(call, resource), arn);
+}
+
 int sim_resource_find(struct sim_call *call, const struct sim_table *table,
                       enum lat_resource_kind_id kind, const char *identifier, void **ret_row)
 {
     void *row = NULL;
     struct lat_identifier parsed;
+    enum sim_access access = SIM_ACCESS_NONE;
     if (lat_identifier_parse(call->arena, identifier, &parsed) < 0 || parsed.kind->id != kind)
         return refuse_not_found(call, kind, identifier);
-    if (sim_store_row(call->sim->store, call->arena, table,
-                      "WHERE r.id = ?1 AND r.account = ?2 AND r.region = ?3",
-                      SIM_VALUES(sim_text(parsed.id), sim_text(call->caller.account),
-                                 sim_text(call->caller.region)),
-                      &row) < 0)
+    if (sim_store_row(call->sim->store, call->arena, table, "WHERE r.id = ?1 AND r.region = ?2",
+                      SIM_VALUES(sim_text(parsed.id), sim_text(call->caller.region)), &row) < 0)
         return -1;
     const struct sim_resource *resource = row;
-    if (row == NULL || (parsed.is_arn && !lat_text_eq(resource->arn, identifier)))
+    if (row == NULL || (parsed.is_arn && !is_arn_of(call, resource, identifier)))
         return refuse_not_found(call, kind, identifier);
+    if (sim_share_access(call, resource, &access) < 0)
+        return -1;
+    if (access == SIM_ACCESS_NONE)
+        return refuse_not_found(call, kind, identifier);
+    if (access == SIM_ACCESS_DENIED)
+        return sim_share_deny(call, resource->arn);
     *ret_row = row;
     return 0;
 }

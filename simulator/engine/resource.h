@@ -4,8 +4,9 @@
 
 #include "simulator/engine/call.h"
 
-/* Finds the resource that an id or ARN names in the caller's account and Region; refuses with not
- * found. table is the family's table; ret_row gets its row. */
+/* Finds the resource that an id or ARN names in the caller's Region; refuses with not found when
+ * the caller's account neither owns nor shares it, and with access denied when it may not do this.
+ * table is the family's table; ret_row gets its row. */
 int sim_resource_find(struct sim_call *call, const struct sim_table *table,
                       enum lat_resource_kind_id kind, const char *identifier,
                       void **ret_row) LAT_MUST_USE;

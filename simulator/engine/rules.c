@@ -146,6 +146,10 @@ const struct sim_rule_text sim_rule_texts[SIM_RULE_COUNT] = {
                                  "{name}"},
     [SIM_RULE_NOT_AN_ARN] = {"not_an_arn", VALIDATION, FIELD, CHOSEN,
                              "is not the ARN of a taggable resource"},
+    [SIM_RULE_ACCESS_DENIED] = {"access_denied", LAT_ERROR_ACCESS_DENIED_EXCEPTION, NULL,
+                                DOCUMENTED,
+                                "User: {detail} is not authorized to perform: vpc-lattice:{name} "
+                                "on resource: {id}"},
     [SIM_RULE_FAULT] = {"fault", LAT_ERROR_INTERNAL_SERVER_EXCEPTION, NULL, CHOSEN,
                         "Asked for by a fault rule"},
     [SIM_RULE_THROTTLED] = {"throttled", LAT_ERROR_THROTTLING_EXCEPTION, NULL, CHOSEN,

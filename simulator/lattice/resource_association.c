@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -50,7 +51,7 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
     const char *custom = ends.configuration->custom_domain_name;
     *view = (struct lat_get_service_network_resource_association_response){
         .id = association->resource.id,
-        .arn = association->resource.arn,
+        .arn = sim_share_arn(call, &association->resource),
         .status = association->resource.status,
         .created_by = association->created_by,
         .created_at = LAT_INT(association->resource.created_ms),
@@ -111,6 +112,7 @@ int sim_create_resource_association(struct sim_call *call, const void *input, vo
     if (sim_resource_configuration_find(call, in->resource_configuration_identifier,
                                         &ends.configuration) < 0 ||
         sim_service_network_find(call, in->service_network_identifier, &network) < 0 ||
+        sim_share_require_end(call, &ends.configuration->resource, &network->resource) < 0 ||
         sim_resource_require_settled(call, LAT_RESOURCE_CONFIGURATION,
                                      &ends.configuration->resource) < 0)
         return -1;
@@ -157,21 +159,28 @@ int sim_get_resource_association(struct sim_call *call, const void *input, void 
     return sim_family_answer(call, &family, association, output);
 }
 
+/* The creator, and the owners of both ends. */
+#define SEEN_BY_ENDS "(r.account = ?3 OR n.account = ?3 OR c.account = ?3)"
+#define LISTED(who)                                                                                \
+    "JOIN resource n ON n.seq = t.network "                                                        \
+    "JOIN resource c ON c.seq = t.configuration "                                                  \
+    "JOIN resource_configuration k ON k.seq = t.configuration "                                    \
+    "LEFT JOIN resource g ON g.seq = k.config_group AND ?7 "                                       \
+    "WHERE " who " AND r.region = ?4 "                                                             \
+    "AND (?5 IS NULL OR n.id = ?5 OR n.arn = ?5) "                                                 \
+    "AND (?6 IS NULL OR ?6 IN (c.id, c.arn) OR ifnull(?6 IN (g.id, g.arn), 0)) "                   \
+    "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2"
+
 /* Both filters are optional here (model). includeChildren adds the associations of a group's
  * children to those of the group that the filter names (documented). */
 int sim_list_resource_associations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_service_network_resource_associations_request *in = input;
+    const char *tail = NULL;
+    if (sim_share_tail(call, LISTED(SIM_SHARE_OWN), LISTED(SEEN_BY_ENDS), &tail) < 0)
+        return -1;
     return sim_family_list(
-        call, &family, input,
-        "JOIN resource n ON n.seq = t.network "
-        "JOIN resource c ON c.seq = t.configuration "
-        "JOIN resource_configuration k ON k.seq = t.configuration "
-        "LEFT JOIN resource g ON g.seq = k.config_group AND ?7 "
-        "WHERE r.account = ?3 AND r.region = ?4 "
-        "AND (?5 IS NULL OR n.id = ?5 OR n.arn = ?5) "
-        "AND (?6 IS NULL OR ?6 IN (c.id, c.arn) OR ifnull(?6 IN (g.id, g.arn), 0)) "
-        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        call, &family, input, tail,
         SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
                    sim_text(in->service_network_identifier),
                    sim_text(in->resource_configuration_identifier),

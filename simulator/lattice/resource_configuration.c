@@ -5,6 +5,7 @@
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/resource_definition.h"
 #include "simulator/lattice/shapes.h"
@@ -186,23 +187,27 @@ int sim_get_resource_configuration(struct sim_call *call, const void *input, voi
     return sim_family_answer(call, &family, configuration, output);
 }
 
+#define LISTED(who)                                                                                \
+    "JOIN resource w ON w.seq = t.gateway "                                                        \
+    "LEFT JOIN resource g ON g.seq = t.config_group "                                              \
+    "LEFT JOIN resource d ON d.seq = t.domain_verification "                                       \
+    "WHERE " who " AND r.region = ?4 "                                                             \
+    "AND (?5 IS NULL OR w.id = ?5 OR w.arn = ?5) AND (?6 IS NULL OR g.id = ?6 OR g.arn = ?6) "     \
+    "AND (?7 IS NULL OR d.id = ?7 OR d.arn = ?7) "                                                 \
+    "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2"
+
 int sim_list_resource_configurations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_resource_configurations_request *in = input;
-    return sim_family_list(
-        call, &family, input,
-        "JOIN resource w ON w.seq = t.gateway "
-        "LEFT JOIN resource g ON g.seq = t.config_group "
-        "LEFT JOIN resource d ON d.seq = t.domain_verification "
-        "WHERE r.account = ?3 AND r.region = ?4 "
-        "AND (?5 IS NULL OR w.id = ?5 OR w.arn = ?5) AND (?6 IS NULL OR g.id = ?6 OR g.arn = ?6) "
-        "AND (?7 IS NULL OR d.id = ?7 OR d.arn = ?7) "
-        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
-        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                   sim_text(in->resource_gateway_identifier),
-                   sim_text(in->resource_configuration_group_identifier),
-                   sim_text(in->domain_verification_identifier)),
-        output);
+    const char *tail = NULL;
+    if (sim_share_tail(call, LISTED(SIM_SHARE_OWN), LISTED(SIM_SHARE_SHARED), &tail) < 0)
+        return -1;
+    return sim_family_list(call, &family, input, tail,
+                           SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                      sim_text(in->resource_gateway_identifier),
+                                      sim_text(in->resource_configuration_group_identifier),
+                                      sim_text(in->domain_verification_identifier)),
+                           output);
 }
 
 /* --- changing -----------------------------------------------------------------------------------

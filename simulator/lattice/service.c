@@ -1,6 +1,7 @@
 /* Services. Source: lattice-api reference D.1, E.1, F.1; user guide for DNS names (documented). */
 #include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -88,12 +89,17 @@ int sim_get_service(struct sim_call *call, const void *input, void *output)
     return sim_family_answer(call, &family, service, output);
 }
 
+#define LISTED(who)                                                                                \
+    "WHERE " who " AND r.region = ?4 AND r.kind = 'service' AND r.seq > ?1 ORDER BY r.seq LIMIT "  \
+                 "?2"
+
 int sim_list_services(struct sim_call *call, const void *input, void *output)
 {
+    const char *tail = NULL;
+    if (sim_share_tail(call, LISTED(SIM_SHARE_OWN), LISTED(SIM_SHARE_SHARED), &tail) < 0)
+        return -1;
     return sim_family_list(
-        call, &family, input,
-        "WHERE r.account = ?3 AND r.region = ?4 AND r.kind = 'service' "
-        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
+        call, &family, input, tail,
         SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region)), output);
 }
 

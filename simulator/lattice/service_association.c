@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -33,7 +34,7 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
     *view = (struct lat_get_service_network_service_association_response){
         .id = association->resource.id,
         .status = association->resource.status,
-        .arn = association->resource.arn,
+        .arn = sim_share_arn(call, &association->resource),
         .created_by = association->created_by,
         .created_at = LAT_INT(association->resource.created_ms),
         .service_id = ends.service->resource.id,
@@ -99,6 +100,7 @@ int sim_create_service_association(struct sim_call *call, const void *input, voi
     struct ends ends = {0};
     if (sim_service_find(call, in->service_identifier, &ends.service) < 0 ||
         sim_service_network_find(call, in->service_network_identifier, &ends.network) < 0 ||
+        sim_share_require_end(call, &ends.service->resource, &ends.network->resource) < 0 ||
         sim_resource_require_active(call, LAT_RESOURCE_SERVICE, &ends.service->resource) < 0 ||
         check_pair(call, &ends) < 0)
         return -1;
@@ -129,6 +131,13 @@ int sim_get_service_association(struct sim_call *call, const void *input, void *
     return sim_family_answer(call, &family, association, output);
 }
 
+/* The creator, and the owners of both ends. */
+#define SEEN_BY_ENDS "(r.account = ?3 OR n.account = ?3 OR s.account = ?3)"
+#define LISTED(who)                                                                                \
+    "JOIN resource s ON s.seq = t.service JOIN resource n ON n.seq = t.network "                   \
+    "WHERE " who " AND r.region = ?4 AND (?5 IS NULL OR s.id = ?5 OR s.arn = ?5) "                 \
+    "AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) AND r.seq > ?1 ORDER BY r.seq LIMIT ?2"
+
 int sim_list_service_associations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_service_network_service_associations_request *in = input;
@@ -136,14 +145,14 @@ int sim_list_service_associations(struct sim_call *call, const void *input, void
         return sim_refuse(
             call, SIM_RULE_FILTER_REQUIRED,
             (struct sim_about){.detail = "serviceIdentifier and serviceNetworkIdentifier"});
-    return sim_family_list(
-        call, &family, input,
-        "JOIN resource s ON s.seq = t.service JOIN resource n ON n.seq = t.network "
-        "WHERE r.account = ?3 AND r.region = ?4 AND (?5 IS NULL OR s.id = ?5 OR s.arn = ?5) "
-        "AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
-        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                   sim_text(in->service_identifier), sim_text(in->service_network_identifier)),
-        output);
+    const char *tail = NULL;
+    if (sim_share_tail(call, LISTED(SIM_SHARE_OWN), LISTED(SEEN_BY_ENDS), &tail) < 0)
+        return -1;
+    return sim_family_list(call, &family, input, tail,
+                           SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                      sim_text(in->service_identifier),
+                                      sim_text(in->service_network_identifier)),
+                           output);
 }
 
 int sim_delete_service_association(struct sim_call *call, const void *input, void *output)

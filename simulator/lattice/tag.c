@@ -1,5 +1,7 @@
 /* The tag operations of the Lattice API. Source: lattice-api reference H.1. */
 #include "common/aws/arn.h"
+#include "common/base/text.h"
+#include "simulator/engine/share.h"
 #include "simulator/engine/tags.h"
 #include "simulator/lattice/handlers.h"
 
@@ -11,6 +13,8 @@ static int find(struct sim_call *call, const char *arn, struct sim_resource **re
     struct sim_resource *resource = NULL;
     if (lat_identifier_parse(call->arena, arn, &parsed) < 0 || !parsed.is_arn)
         return sim_refuse(call, SIM_RULE_NOT_AN_ARN, (struct sim_about){.field = "resourceArn"});
+    if (!lat_text_eq(parsed.account, call->caller.account)) /* also of what is shared (observed) */
+        return sim_share_deny(call, arn);
     if (sim_tags_find_resource(call, arn, &resource) < 0)
         return -1;
     if (resource == NULL)

@@ -5,6 +5,7 @@
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -21,7 +22,7 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
     *view = (struct lat_get_service_network_vpc_association_response){
         .id = association->resource.id,
         .status = association->resource.status,
-        .arn = association->resource.arn,
+        .arn = sim_share_arn(call, &association->resource),
         .created_by = association->created_by,
         .created_at = LAT_INT(association->resource.created_ms),
         .service_network_id = network->id,
@@ -91,6 +92,13 @@ int sim_get_vpc_association(struct sim_call *call, const void *input, void *outp
     return sim_family_answer(call, &family, association, output);
 }
 
+/* The creator, and the owner of the network. */
+#define SEEN_BY_NETWORK "(r.account = ?3 OR n.account = ?3)"
+#define LISTED(who)                                                                                \
+    "JOIN resource n ON n.seq = t.network WHERE " who " AND r.region = ?4 "                        \
+    "AND (?5 IS NULL OR t.vpc_id = ?5) AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) "               \
+    "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2"
+
 int sim_list_vpc_associations(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_service_network_vpc_associations_request *in = input;
@@ -98,14 +106,14 @@ int sim_list_vpc_associations(struct sim_call *call, const void *input, void *ou
         return sim_refuse(
             call, SIM_RULE_FILTER_REQUIRED,
             (struct sim_about){.detail = "serviceNetworkIdentifier and vpcIdentifier"});
-    return sim_family_list(
-        call, &family, input,
-        "JOIN resource n ON n.seq = t.network WHERE r.account = ?3 AND r.region = ?4 "
-        "AND (?5 IS NULL OR t.vpc_id = ?5) AND (?6 IS NULL OR n.id = ?6 OR n.arn = ?6) "
-        "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
-        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                   sim_text(in->vpc_identifier), sim_text(in->service_network_identifier)),
-        output);
+    const char *tail = NULL;
+    if (sim_share_tail(call, LISTED(SIM_SHARE_OWN), LISTED(SEEN_BY_NETWORK), &tail) < 0)
+        return -1;
+    return sim_family_list(call, &family, input, tail,
+                           SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                      sim_text(in->vpc_identifier),
+                                      sim_text(in->service_network_identifier)),
+                           output);
 }
 
 int sim_update_vpc_association(struct sim_call *call, const void *input, void *output)

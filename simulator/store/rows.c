@@ -220,3 +220,11 @@ static const struct sim_column sim_tag_columns[] = {
     TEXT(sim_tag, value),
 };
 TABLE(sim_tag, "tag", NULL);
+
+static const struct sim_column sim_share_columns[] = {
+    INT(sim_share, seq),
+    INT(sim_share, resource),
+    TEXT(sim_share, account),
+    OPTIONAL(sim_share, ended_ms),
+};
+TABLE(sim_share, "share", NULL);

@@ -182,6 +182,13 @@ struct sim_tag {
     const char *value;
 };
 
+struct sim_share {
+    int64_t seq;
+    int64_t resource;
+    const char *account;
+    int64_t ended_ms; /* 0: it holds */
+};
+
 extern const struct sim_table sim_resource_table;
 extern const struct sim_table sim_service_network_table;
 extern const struct sim_table sim_service_table;
@@ -202,3 +209,4 @@ extern const struct sim_table sim_listener_table;
 extern const struct sim_table sim_rule_table;
 extern const struct sim_table sim_rule_forward_table;
 extern const struct sim_table sim_tag_table;
+extern const struct sim_table sim_share_table;

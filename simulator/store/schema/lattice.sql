@@ -67,6 +67,17 @@ WHEN NEW.due_ms IS NOT NULL AND NEW.status IS NOT OLD.status BEGIN
          AND status = replace(NEW.status, '_IN_PROGRESS', '_FAILED'));
 END;
 
+-- What is shared with another account, as RAM would. An ended share stays: it tells that there may be
+-- associations across accounts.
+CREATE TABLE share (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    resource INTEGER NOT NULL REFERENCES resource (seq) ON DELETE CASCADE,
+    account  TEXT NOT NULL,
+    ended_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX share_pair ON share (resource, account);
+CREATE INDEX share_account ON share (account);
+
 CREATE TABLE service_network (
     seq             INTEGER PRIMARY KEY REFERENCES resource (seq) ON DELETE CASCADE,
     auth_type       TEXT NOT NULL,
