@@ -141,6 +141,7 @@ static const struct {
     {"GET", "/_lattice/shares", sim_admin_list_shares},
     {"POST", "/_lattice/shares", sim_admin_change_share},
     {"DELETE", "/_lattice/shares", sim_admin_change_share},
+    {"POST", "/_lattice/targets", sim_admin_turn_targets},
     {"GET", "/_lattice/throttle", sim_admin_show_throttle},
     {"PUT", "/_lattice/throttle", sim_admin_set_throttle},
 };

@@ -47,14 +47,28 @@ static const char *action_field(const struct sim_rule *rule, struct sim_call *ca
                             rest);
 }
 
+/* Since when a target group has been in use, if it is. The forwards that a rule gives up for new
+ * ones are still there, parked, so that an update makes no gap. */
+static int read_use(struct sim_call *call, const struct sim_target_group *group, int64_t *ret)
+{
+    int64_t used = 0;
+    if (sim_store_number(call->sim->store,
+                         "SELECT min(used_ms) FROM rule_forward WHERE target_group = ?1",
+                         SIM_VALUES(sim_int(group->resource.seq)), &used) < 0)
+        return -1;
+    *ret = used == 0 ? call->now_ms : used;
+    return 0;
+}
+
 static int write_forward(struct sim_call *call, const struct sim_listener *listener,
                          const struct sim_rule *rule,
                          const struct lat_weighted_target_group *wanted, size_t position)
 {
     struct sim_target_group *group = NULL;
+    int64_t used_ms = 0;
     if (sim_target_group_find(call, wanted->target_group_identifier, &group) < 0 ||
         sim_resource_require_usable(call, LAT_RESOURCE_TARGET_GROUP, &group->resource) < 0 ||
-        check_protocol(call, listener, group) < 0)
+        check_protocol(call, listener, group) < 0 || read_use(call, group, &used_ms) < 0)
         return -1;
     struct sim_rule_forward forward = {
         .rule = rule->resource.seq,
@@ -63,6 +77,7 @@ static int write_forward(struct sim_call *call, const struct sim_listener *liste
         .target_group = group->resource.seq,
         .identifier = wanted->target_group_identifier,
         .weight = wanted->weight.has ? wanted->weight.value : WEIGHT_DEFAULT,
+        .used_ms = used_ms,
     };
     if (sim_store_insert(call->sim->store, &sim_rule_forward_table, &forward) < 0)
         return sim_refuse_violation(
@@ -88,8 +103,10 @@ int sim_action_write(struct sim_call *call, const struct sim_listener *listener,
                      struct sim_rule *rule, const struct lat_rule_action *action)
 {
     rule->fixed_status = 0;
-    if (sim_store_run(call->sim->store, "DELETE FROM rule_forward WHERE rule = ?1",
-                      SIM_VALUES(sim_int(rule->resource.seq)), NULL) < 0)
+    struct sim_values key = SIM_VALUES(sim_int(rule->resource.seq));
+    if (sim_store_run(call->sim->store,
+                      "UPDATE rule_forward SET position = -1 - position WHERE rule = ?1", key,
+                      NULL) < 0)
         return -1;
     if (action->fixed_response != NULL &&
         write_fixed_response(call, listener, rule, action->fixed_response) < 0)
@@ -100,7 +117,9 @@ int sim_action_write(struct sim_call *call, const struct sim_listener *listener,
             if (write_forward(call, listener, rule, &groups[i], i) < 0)
                 return -1;
     }
-    if (sim_store_update(call->sim->store, &sim_rule_table, rule) < 0)
+    if (sim_store_run(call->sim->store, "DELETE FROM rule_forward WHERE rule = ?1 AND position < 0",
+                      key, NULL) < 0 ||
+        sim_store_update(call->sim->store, &sim_rule_table, rule) < 0)
         return -1;
     void *service = NULL;
     if (sim_resource_get(call, &sim_resource_table, rule->service, &service) < 0)

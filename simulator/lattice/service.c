@@ -91,7 +91,7 @@ int sim_get_service(struct sim_call *call, const void *input, void *output)
 
 #define LISTED(who)                                                                                \
     "WHERE " who " AND r.region = ?4 AND r.kind = 'service' AND r.seq > ?1 ORDER BY r.seq LIMIT "  \
-                 "?2"
+    "?2"
 
 int sim_list_services(struct sim_call *call, const void *input, void *output)
 {

@@ -2,8 +2,8 @@
  * Source: lattice-api reference D.8, E.5 (statuses documented, timing chosen). */
 #include "common/aws/model.h"
 #include "common/base/text.h"
-#include "simulator/engine/document.h"
 #include "simulator/engine/fault.h"
+#include "simulator/engine/health.h"
 #include "simulator/engine/quota.h"
 #include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
@@ -12,8 +12,6 @@
 #include <arpa/inet.h>
 
 #define ENTRY_FAULT_CODE "InternalError" /* chosen: of an entry that a fault rule spoils */
-
-#define HEALTH_CHECK lat_shapes[LAT_SHAPE_HEALTH_CHECK_CONFIG]
 
 static bool is_ip(const struct sim_target_group *group, const char *id)
 {
@@ -50,7 +48,8 @@ static int register_one(struct sim_call *call, const struct sim_target_group *gr
     return sim_store_run(call->sim->store,
                          "INSERT INTO target (target_group, target_id, port, registered_ms) "
                          "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET drained_ms = NULL, "
-                         "registered_ms = excluded.registered_ms WHERE drained_ms IS NOT NULL",
+                         "registered_ms = excluded.registered_ms, health = NULL, streak = 0, "
+                         "judged_ms = NULL WHERE drained_ms IS NOT NULL",
                          SIM_VALUES(sim_int(group->resource.seq), sim_text(target->id),
                                     sim_int(port_of(group, target)), sim_int(call->now_ms)),
                          NULL);
@@ -171,29 +170,6 @@ int sim_deregister_targets(struct sim_call *call, const void *input, void *outpu
     return 0;
 }
 
-/* Status and reason of a target, from what its group is used for and from the clock. */
-static void judge(struct sim_call *call, const struct sim_target *target, bool in_use, bool checked,
-                  struct lat_target_summary *summary)
-{
-    bool checks_running =
-        call->now_ms < target->registered_ms + call->sim->config.delays.health_check_ms;
-    const struct {
-        bool holds;
-        const char *status, *reason;
-    } judgements[] = {
-        {target->drained_ms != 0, LAT_TARGET_STATUS_DRAINING, "DeregistrationInProgress"},
-        {!in_use, LAT_TARGET_STATUS_UNUSED, "TargetGroupNotInUse"},
-        {!checked, LAT_TARGET_STATUS_UNAVAILABLE, "HealthCheckNotSupported"},
-        {checks_running, LAT_TARGET_STATUS_INITIAL, "InitialHealthChecking"},
-        {true, LAT_TARGET_STATUS_HEALTHY, NULL},
-    };
-    size_t i = 0;
-    while (!judgements[i].holds)
-        i++;
-    summary->status = judgements[i].status;
-    summary->reason_code = judgements[i].reason;
-}
-
 /* Whether a target passes the filter of the request: none, its id, or its id and port. */
 static bool is_wanted(const struct sim_target *target, struct lat_list filter)
 {
@@ -211,11 +187,11 @@ int sim_list_targets(struct sim_call *call, const void *input, void *output)
     struct lat_list_targets_response *out = output;
     struct sim_target_group *group = NULL;
     struct sim_page page;
-    bool in_use = false;
+    struct sim_health_facts facts;
     void *rows = NULL;
     size_t count = 0, wanted = 0;
     if (sim_target_group_find(call, in->target_group_identifier, &group) < 0 ||
-        is_in_use(call, group, &in_use) < 0 ||
+        sim_health_facts_read(call, group, &facts) < 0 ||
         sim_page_begin(call, in->max_results, in->next_token, &page) < 0)
         return -1;
     bool filtered = in->targets.count > 0;
@@ -230,14 +206,15 @@ int sim_list_targets(struct sim_call *call, const void *input, void *output)
         if (is_wanted(&targets[i], in->targets))
             targets[wanted++] = targets[i];
     count = sim_page_end(call, &page, &sim_target_table, rows, wanted, &out->next_token);
-    const struct lat_health_check_config *check =
-        sim_document_read(call, &HEALTH_CHECK, group->health_check);
-    bool checked = check != NULL && check->enabled.value;
     struct lat_target_summary *items = LAT_NEW_ARRAY(call->arena, struct lat_target_summary, count);
     for (size_t i = 0; i < count; i++) {
         items[i].id = targets[i].target_id;
         items[i].port = (struct lat_opt_int){.has = targets[i].port != 0, .value = targets[i].port};
-        judge(call, &targets[i], in_use, checked, &items[i]);
+        struct sim_judgement judgement =
+            sim_health_judge(&targets[i], &facts,
+                             sim_health_is_probed(call->sim, &targets[i], &facts), call->now_ms);
+        items[i].status = judgement.status;
+        items[i].reason_code = judgement.reason;
     }
     out->items = LAT_LIST(items, count);
     return 0;

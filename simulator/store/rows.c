@@ -181,8 +181,10 @@ static const struct sim_column sim_target_group_columns[] = {
 TABLE(sim_target_group, "target_group", &sim_resource_table);
 
 static const struct sim_column sim_target_columns[] = {
-    INT(sim_target, seq),  INT(sim_target, target_group),  TEXT(sim_target, target_id),
-    INT(sim_target, port), INT(sim_target, registered_ms), OPTIONAL(sim_target, drained_ms),
+    INT(sim_target, seq),      INT(sim_target, target_group),  TEXT(sim_target, target_id),
+    INT(sim_target, port),     INT(sim_target, registered_ms), OPTIONAL(sim_target, drained_ms),
+    TEXT(sim_target, health),  INT(sim_target, streak),        OPTIONAL(sim_target, judged_ms),
+    BOOL(sim_target, failing),
 };
 TABLE(sim_target, "target", NULL);
 
@@ -209,7 +211,7 @@ static const struct sim_column sim_rule_forward_columns[] = {
     INT(sim_rule_forward, seq),          INT(sim_rule_forward, rule),
     INT(sim_rule_forward, service),      INT(sim_rule_forward, position),
     INT(sim_rule_forward, target_group), TEXT(sim_rule_forward, identifier),
-    INT(sim_rule_forward, weight),
+    INT(sim_rule_forward, weight),       INT(sim_rule_forward, used_ms),
 };
 TABLE(sim_rule_forward, "rule_forward", NULL);
 

@@ -146,6 +146,10 @@ struct sim_target {
     int64_t port;
     int64_t registered_ms;
     int64_t drained_ms; /* 0: not draining */
+    const char *health; /* NULL: the first checks run */
+    int64_t streak;
+    int64_t judged_ms; /* 0: never */
+    bool failing;
 };
 
 struct sim_listener {
@@ -173,6 +177,7 @@ struct sim_rule_forward {
     int64_t target_group;
     const char *identifier;
     int64_t weight;
+    int64_t used_ms;
 };
 
 struct sim_tag {

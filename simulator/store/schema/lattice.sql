@@ -227,7 +227,11 @@ CREATE TABLE target (
     target_id     TEXT NOT NULL,
     port          INTEGER NOT NULL, -- 0: none (LAMBDA)
     registered_ms INTEGER NOT NULL,
-    drained_ms    INTEGER           -- when draining ends; NULL: not draining
+    drained_ms    INTEGER,          -- when draining ends; NULL: not draining
+    health        TEXT,             -- by the checks up to judged_ms; NULL: still INITIAL
+    streak        INTEGER NOT NULL DEFAULT 0, -- checks in a row that speak against it
+    judged_ms     INTEGER,          -- NULL: never
+    failing       INTEGER NOT NULL DEFAULT 0  -- what its checks say from then on
 ) STRICT;
 CREATE UNIQUE INDEX target_pair ON target (target_group, target_id, port);
 CREATE INDEX target_drained ON target (drained_ms) WHERE drained_ms IS NOT NULL;
@@ -262,7 +266,8 @@ CREATE TABLE rule_forward (
     position     INTEGER NOT NULL,
     target_group INTEGER NOT NULL REFERENCES resource (seq) ON DELETE RESTRICT,
     identifier   TEXT NOT NULL,   -- id or ARN, echoed as it was sent
-    weight       INTEGER NOT NULL
+    weight       INTEGER NOT NULL,
+    used_ms      INTEGER NOT NULL -- since when the target group has been in use without a gap
 ) STRICT;
 CREATE UNIQUE INDEX rule_forward_position ON rule_forward (rule, position);
 CREATE INDEX rule_forward_target_group ON rule_forward (target_group, service);
