@@ -38,6 +38,14 @@ static int store(const struct lat_flag *flag, const char *value, struct lat_err 
                                  flag->one_of, value);
         *(const char **)flag->target = value;
         return 0;
+    case LAT_FLAG_TEXTS: {
+        struct lat_flag_texts *texts = flag->target;
+        if (texts->count == LAT_FLAG_TEXTS_MAX)
+            return lat_err_input(reterr, "--%s can be given %d times at most", flag->name,
+                                 LAT_FLAG_TEXTS_MAX);
+        texts->items[texts->count++] = value;
+        return 0;
+    }
     case LAT_FLAG_NUMBER:
         if (lat_text_to_int64(value, &number) < 0 || number < 0)
             return lat_err_input(reterr, "--%s takes a whole number, not \"%s\"", flag->name,

@@ -11,8 +11,17 @@
 enum lat_flag_kind {
     LAT_FLAG_SWITCH, /* bool *: present or not */
     LAT_FLAG_TEXT,   /* const char **: points into argv */
+    LAT_FLAG_TEXTS,  /* struct lat_flag_texts *: the flag may be repeated */
     LAT_FLAG_NUMBER, /* int64_t *: a whole number, not negative */
     LAT_FLAG_KIND_COUNT
+};
+
+#define LAT_FLAG_TEXTS_MAX 32
+
+/* The values of a repeated flag, in order; they point into argv. */
+struct lat_flag_texts {
+    const char *items[LAT_FLAG_TEXTS_MAX];
+    size_t count;
 };
 
 struct lat_flag {
