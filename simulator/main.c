@@ -9,6 +9,7 @@
 #include "simulator/aws/apis.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
+#include "simulator/engine/lifecycle.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
@@ -21,7 +22,8 @@
 /* What the command line decides. */
 struct options {
     const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level, *faults;
-    int64_t seed, throttle;
+    int64_t seed, throttle, tagging_delay;
+    struct lat_flag_texts delay;
     bool has_seed, help;
 };
 
@@ -53,6 +55,10 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
         {"region", LAT_FLAG_TEXT, &options->region, "NAME", "default Region (us-east-2)", NULL},
         {"delays", LAT_FLAG_TEXT, &options->delays, "KIND",
          "how long things take: instant, or real (seconds to minutes)", "instant|real"},
+        {"delay", LAT_FLAG_TEXTS, &options->delay, "KIND=MS",
+         "how long one kind takes, over --delays; may be repeated", NULL},
+        {"tagging-delay", LAT_FLAG_NUMBER, &options->tagging_delay, "MS",
+         "how old the tags are that GetResources sees (0)", NULL},
         {"faults", LAT_FLAG_TEXT, &options->faults, "FILE",
          "YAML file of fault rules; see docs/faults.md", NULL},
         {"throttle", LAT_FLAG_NUMBER, &options->throttle, "RATE",
@@ -96,7 +102,11 @@ static int open_parts(struct program *program, const struct options *options,
         .account = options->account,
         .region = options->region,
         .delays = lat_text_eq(options->delays, "real") ? sim_delays_real : sim_delays_instant,
+        .tagging_delay_ms = options->tagging_delay,
     };
+    for (size_t i = 0; i < options->delay.count; i++)
+        if (sim_delay_parse(&sim->config.delays, options->delay.items[i], reterr) < 0)
+            return lat_err_prefix(reterr, "--delay");
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
     sim->faults = sim_faults_new(seed);

@@ -142,6 +142,8 @@ static const struct {
     {"POST", "/_lattice/shares", sim_admin_change_share},
     {"DELETE", "/_lattice/shares", sim_admin_change_share},
     {"POST", "/_lattice/targets", sim_admin_turn_targets},
+    {"GET", "/_lattice/delays", sim_admin_show_delays},
+    {"PUT", "/_lattice/delays", sim_admin_set_delays},
     {"GET", "/_lattice/throttle", sim_admin_show_throttle},
     {"PUT", "/_lattice/throttle", sim_admin_set_throttle},
 };

@@ -30,6 +30,8 @@ void sim_admin_forget_faults(struct sim_admin_call *call);
 void sim_admin_list_shares(struct sim_admin_call *call);
 void sim_admin_change_share(struct sim_admin_call *call);
 void sim_admin_turn_targets(struct sim_admin_call *call);
+void sim_admin_show_delays(struct sim_admin_call *call);
+void sim_admin_set_delays(struct sim_admin_call *call);
 void sim_admin_show_throttle(struct sim_admin_call *call);
 void sim_admin_set_throttle(struct sim_admin_call *call);
 

@@ -85,6 +85,18 @@ static void add_mapping(json_t *list, const struct sim_resource *resource, struc
 /* --- GetResources -------------------------------------------------------------------------------
  */
 
+/* Whether tags are seen with a delay. */
+static bool is_late(const struct sim_call *call)
+{
+    return call->sim->config.tagging_delay_ms > 0;
+}
+
+/* Whether a resource is so young that it is not seen yet. */
+static bool is_unseen(const struct sim_call *call, const struct sim_resource *resource)
+{
+    return resource->created_ms > call->now_ms - call->sim->config.tagging_delay_ms;
+}
+
 /* By ARN: what exists and is or was tagged; the rest is left out. */
 static int get_by_arns(struct sim_call *call, const json_t *arns, json_t *list)
 {
@@ -95,11 +107,11 @@ static int get_by_arns(struct sim_call *call, const json_t *arns, json_t *list)
         int64_t was_tagged = 0;
         if (sim_tags_find_resource(call, arn, &resource) < 0)
             return -1;
-        if (resource == NULL)
+        if (resource == NULL || is_unseen(call, resource))
             continue;
         if (sim_store_number(call->sim->store, "SELECT was_tagged FROM resource WHERE seq = ?1",
                              SIM_VALUES(sim_int(resource->seq)), &was_tagged) < 0 ||
-            sim_tags_list(call, resource->seq, &tags) < 0)
+            sim_tags_list_as_seen(call, resource->seq, &tags) < 0)
             return -1;
         if (was_tagged)
             add_mapping(list, resource, tags);
@@ -111,7 +123,9 @@ static int get_by_arns(struct sim_call *call, const json_t *arns, json_t *list)
 static int read_candidates(struct sim_call *call, const json_t *filters, int64_t after,
                            void **ret_rows, size_t *ret_count)
 {
-    const char *key = lat_json_string_at(json_array_get(filters, 0), "Key", NULL);
+    /* Who had the key when the tags were as they are seen is not indexed. */
+    const char *key =
+        is_late(call) ? NULL : lat_json_string_at(json_array_get(filters, 0), "Key", NULL);
     struct sim_values values =
         SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region), sim_int(after),
                    sim_int(CANDIDATES_PER_READ), sim_text(key));
@@ -140,9 +154,9 @@ static int collect(struct sim_call *call, const json_t *input, int64_t after, si
         const struct sim_resource *candidates = rows;
         for (size_t i = 0; i < read && found <= limit; i++) {
             after = candidates[i].seq;
-            if (!passes_types(&candidates[i], types))
+            if (is_unseen(call, &candidates[i]) || !passes_types(&candidates[i], types))
                 continue;
-            if (sim_tags_list(call, candidates[i].seq, &tags[found]) < 0)
+            if (sim_tags_list_as_seen(call, candidates[i].seq, &tags[found]) < 0)
                 return -1;
             if (passes_filters(tags[found], filters))
                 resources[found++] = candidates[i];

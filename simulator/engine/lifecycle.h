@@ -4,6 +4,16 @@
 
 #include "simulator/engine/sim.h"
 
+#define SIM_DELAY_MS_MAX INT64_C(604800000) /* one week; more is a typing error */
+
+/* The names of the delays, from 0; NULL behind the last. Kinds are named as in their ARN. */
+const char *sim_delay_name(size_t index);
+/* The delay with this name, or NULL. */
+int64_t *sim_delay_at(struct sim_delays *delays, const char *name);
+/* Sets one from "service=1500". */
+int sim_delay_parse(struct sim_delays *delays, const char *text,
+                    struct lat_err *reterr) LAT_MUST_USE;
+
 /* Applies every transition that is due: creations and updates become ACTIVE or, where a failure
  * was asked for, FAILED; domains are verified, deletions complete, drained targets go. Own
  * transaction; cheap when nothing is due. */

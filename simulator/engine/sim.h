@@ -34,7 +34,8 @@ struct sim_config {
     const char *account;   /* of callers whose access key names no other */
     const char *region;    /* of calls whose signature names no other */
     struct sim_delays delays;
-    bool probes; /* health checks of loopback targets really happen */
+    int64_t tagging_delay_ms; /* GetResources sees the tags as they were so long ago */
+    bool probes;              /* health checks of loopback targets really happen */
 };
 
 /* When something changes by itself next, as the store said when it was last asked. */

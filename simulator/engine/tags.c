@@ -30,6 +30,22 @@ static int check_tag(struct sim_call *call, const struct lat_entry *tag)
     return 0;
 }
 
+/* Keeps what a tag is, before it changes, for as long as GetResources lags behind. */
+static int keep_past(struct sim_call *call, const struct sim_resource *resource, const char *key)
+{
+    int64_t delay = call->sim->config.tagging_delay_ms;
+    if (delay == 0)
+        return 0;
+    if (sim_store_run(call->sim->store, "DELETE FROM tag_past WHERE until_ms < ?1",
+                      SIM_VALUES(sim_int(call->now_ms - delay)), NULL) < 0)
+        return -1;
+    return sim_store_run(call->sim->store,
+                         "INSERT INTO tag_past (resource, key, value, until_ms) VALUES (?1, ?2, "
+                         "(SELECT value FROM tag WHERE resource = ?1 AND key = ?2), ?3)",
+                         SIM_VALUES(sim_int(resource->seq), sim_text(key), sim_int(call->now_ms)),
+                         NULL);
+}
+
 int sim_tags_add(struct sim_call *call, const struct sim_resource *resource, struct lat_list tags)
 {
     const struct lat_entry *entries = tags.items;
@@ -37,7 +53,8 @@ int sim_tags_add(struct sim_call *call, const struct sim_resource *resource, str
         if (check_tag(call, &entries[i]) < 0)
             return -1;
     for (size_t i = 0; i < tags.count; i++)
-        if (sim_store_run(call->sim->store,
+        if (keep_past(call, resource, entries[i].key) < 0 ||
+            sim_store_run(call->sim->store,
                           "INSERT INTO tag (resource, key, value) VALUES (?1, ?2, ?3) "
                           "ON CONFLICT DO UPDATE SET value = excluded.value "
                           "WHERE value <> excluded.value",
@@ -57,7 +74,8 @@ int sim_tags_remove(struct sim_call *call, const struct sim_resource *resource,
 {
     const char *const *names = keys.items;
     for (size_t i = 0; i < keys.count; i++)
-        if (sim_store_run(call->sim->store, "DELETE FROM tag WHERE resource = ?1 AND key = ?2",
+        if (keep_past(call, resource, names[i]) < 0 ||
+            sim_store_run(call->sim->store, "DELETE FROM tag WHERE resource = ?1 AND key = ?2",
                           SIM_VALUES(sim_int(resource->seq), sim_text(names[i])), NULL) < 0)
             return -1;
     return 0;
@@ -76,6 +94,44 @@ int sim_tags_list(struct sim_call *call, int64_t resource, struct lat_list *ret)
     for (size_t i = 0; i < count; i++)
         entries[i] = (struct lat_entry){.key = tags[i].key, .value = tags[i].value};
     *ret = (struct lat_list){.items = entries, .count = count, .has = true};
+    return 0;
+}
+
+static void set_entry(struct lat_entry *entries, size_t *count, const struct sim_tag_past *past)
+{
+    size_t i = 0;
+    while (i < *count && !lat_text_eq(entries[i].key, past->key))
+        i++;
+    if (past->value == NULL && i < *count) {
+        memmove(&entries[i], &entries[i + 1], (*count - i - 1) * sizeof *entries);
+        (*count)--;
+    } else if (past->value != NULL) {
+        entries[i] = (struct lat_entry){.key = past->key, .value = past->value};
+        *count += i == *count;
+    }
+}
+
+int sim_tags_list_as_seen(struct sim_call *call, int64_t resource, struct lat_list *ret)
+{
+    int64_t seen_ms = call->now_ms - call->sim->config.tagging_delay_ms;
+    void *rows = NULL;
+    size_t count = 0;
+    if (sim_tags_list(call, resource, ret) < 0)
+        return -1;
+    if (call->sim->config.tagging_delay_ms == 0)
+        return 0;
+    /* Newest first, so that the oldest change that is not seen yet has the last word. */
+    if (sim_store_rows(call->sim->store, call->arena, &sim_tag_past_table,
+                       "WHERE r.resource = ?1 AND r.until_ms > ?2 ORDER BY r.seq DESC",
+                       SIM_VALUES(sim_int(resource), sim_int(seen_ms)), &rows, &count) < 0)
+        return -1;
+    const struct sim_tag_past *past = rows;
+    struct lat_entry *entries = LAT_NEW_ARRAY(call->arena, struct lat_entry, ret->count + count);
+    if (ret->count > 0)
+        memcpy(entries, ret->items, ret->count * sizeof *entries);
+    for (size_t i = 0; i < count; i++)
+        set_entry(entries, &ret->count, &past[i]);
+    ret->items = entries;
     return 0;
 }
 

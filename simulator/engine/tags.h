@@ -15,6 +15,11 @@ int sim_tags_remove(struct sim_call *call, const struct sim_resource *resource,
 /* All tags of a resource in key order: a list of struct lat_entry. */
 int sim_tags_list(struct sim_call *call, int64_t resource, struct lat_list *ret) LAT_MUST_USE;
 
+/* The same as GetResources sees them: as they were the configured delay ago (chosen: keys that came
+ * back stand last). */
+int sim_tags_list_as_seen(struct sim_call *call, int64_t resource,
+                          struct lat_list *ret) LAT_MUST_USE;
+
 /* The resource with this ARN in the caller's account and Region, or NULL. */
 int sim_tags_find_resource(struct sim_call *call, const char *arn,
                            struct sim_resource **ret) LAT_MUST_USE;

@@ -230,3 +230,9 @@ static const struct sim_column sim_share_columns[] = {
     OPTIONAL(sim_share, ended_ms),
 };
 TABLE(sim_share, "share", NULL);
+
+static const struct sim_column sim_tag_past_columns[] = {
+    INT(sim_tag_past, seq),    INT(sim_tag_past, resource), TEXT(sim_tag_past, key),
+    TEXT(sim_tag_past, value), INT(sim_tag_past, until_ms),
+};
+TABLE(sim_tag_past, "tag_past", NULL);

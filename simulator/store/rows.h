@@ -187,6 +187,14 @@ struct sim_tag {
     const char *value;
 };
 
+struct sim_tag_past {
+    int64_t seq;
+    int64_t resource;
+    const char *key;
+    const char *value; /* NULL: there was none */
+    int64_t until_ms;
+};
+
 struct sim_share {
     int64_t seq;
     int64_t resource;
@@ -214,4 +222,5 @@ extern const struct sim_table sim_listener_table;
 extern const struct sim_table sim_rule_table;
 extern const struct sim_table sim_rule_forward_table;
 extern const struct sim_table sim_tag_table;
+extern const struct sim_table sim_tag_past_table;
 extern const struct sim_table sim_share_table;

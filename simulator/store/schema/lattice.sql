@@ -33,6 +33,17 @@ CREATE TABLE tag (
     PRIMARY KEY (resource, key)
 ) STRICT;
 CREATE INDEX tag_key ON tag (key, value);
+-- What a tag was before it changed; written only while GetResources lags behind (--tagging-delay).
+CREATE TABLE tag_past (
+    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+    resource INTEGER NOT NULL REFERENCES resource (seq) ON DELETE CASCADE,
+    key      TEXT NOT NULL,
+    value    TEXT,            -- NULL: there was none
+    until_ms INTEGER NOT NULL -- when it changed
+) STRICT;
+CREATE INDEX tag_past_resource ON tag_past (resource, key, until_ms);
+CREATE INDEX tag_past_until ON tag_past (until_ms);
+
 CREATE TRIGGER tag_marks_resource AFTER INSERT ON tag BEGIN
     UPDATE resource SET was_tagged = 1 WHERE seq = NEW.resource AND was_tagged = 0;
 END;
