@@ -111,11 +111,23 @@ static bool matches(const struct node *node, const char *text)
     return code >= 0;
 }
 
+/* Standard base64 with its padding. */
+static bool is_base64(const char *text)
+{
+    size_t length = strlen(text);
+    size_t letters =
+        strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    size_t padding = strspn(text + letters, "=");
+    return length % 4 == 0 && letters + padding == length && padding <= 2;
+}
+
 static bool has_format(const char *format, const char *text)
 {
     int64_t time_ms;
     if (lat_text_eq(format, "date-time"))
         return lat_time_parse(text, &time_ms) == 0;
+    if (lat_text_eq(format, "byte"))
+        return is_base64(text);
     return true;
 }
 

@@ -120,6 +120,8 @@ void sim_kube_builtin_default(struct sim_kube_call *call, const struct lat_kube_
         default_service(call, object, old);
     else if (lat_text_eq(kind->resource, "namespaces"))
         default_namespace(object, old);
+    else if (lat_text_eq(kind->resource, "secrets"))
+        sim_kube_secret_default(call, object);
 }
 
 /* --- validation ------------------------------------------------------------------------------- */
@@ -176,4 +178,6 @@ void sim_kube_builtin_validate(const struct lat_kube_kind *kind, const json_t *o
         validate_service(object, old, causes);
     else if (lat_text_eq(kind->resource, "events"))
         validate_event(object, causes);
+    else if (lat_text_eq(kind->resource, "secrets") || lat_text_eq(kind->resource, "configmaps"))
+        sim_kube_immutable_validate(object, old, causes);
 }

@@ -3,8 +3,10 @@
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
+#include "common/kube/object.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define SECOND INT64_C(1)
 #define MINUTE (60 * SECOND)
@@ -167,13 +169,80 @@ static const char *event_last_seen(const struct cell *cell)
 
 static const char *event_object(const struct cell *cell)
 {
-    const char *kind = lat_json_string_at(cell->object, "involvedObject.kind", "");
-    char *text = lat_arena_printf(cell->arena, "%s/%s", kind,
-                                  lat_json_string_at(cell->object, "involvedObject.name", ""));
+    json_t *about = json_object_get(cell->object, "involvedObject");
+    if (about == NULL)
+        about = json_object_get(cell->object, "regarding"); /* as events.k8s.io calls it */
+    char *text = lat_arena_printf(cell->arena, "%s/%s", lat_json_string_at(about, "kind", ""),
+                                  lat_json_string_at(about, "name", ""));
     for (char *p = text; *p != '/'; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
     return text;
+}
+
+static const char *count_text(const struct cell *cell, size_t count)
+{
+    return lat_arena_printf(cell->arena, "%zu", count);
+}
+
+static const char *data_count(const struct cell *cell)
+{
+    return count_text(cell, json_object_size(json_object_get(cell->object, "data")) +
+                                json_object_size(json_object_get(cell->object, "binaryData")));
+}
+
+static const char *secret_count(const struct cell *cell)
+{
+    return count_text(cell, json_array_size(json_object_get(cell->object, "secrets")));
+}
+
+static const char *webhook_count(const struct cell *cell)
+{
+    return count_text(cell, json_array_size(json_object_get(cell->object, "webhooks")));
+}
+
+/* ADDRESS:PORT of every ready address and port; at most three, then how many more there are. */
+static const char *subset_endpoints(const struct cell *cell)
+{
+    const char *list = "";
+    size_t s, a, p, total = 0;
+    json_t *subset, *address, *port;
+    json_array_foreach(json_object_get(cell->object, "subsets"), s, subset)
+        json_array_foreach(json_object_get(subset, "addresses"), a, address)
+            json_array_foreach(json_object_get(subset, "ports"), p, port) {
+                if (total++ >= 3)
+                    continue;
+                list = with_comma(cell->arena, list,
+                                  lat_arena_printf(cell->arena, "%s:%" PRId64,
+                                                   lat_json_string_at(address, "ip", ""),
+                                                   lat_json_int_at(port, "port", 0)));
+            }
+    if (total > 3)
+        return lat_arena_printf(cell->arena, "%s + %zu more...", list, total - 3);
+    return or_none(list);
+}
+
+static const char *node_status(const struct cell *cell)
+{
+    const json_t *ready =
+        lat_kube_condition(lat_json_at(cell->object, "status.conditions"), "Ready");
+    const char *status = lat_json_string_at(ready, "status", "");
+    const char *text = ready == NULL                 ? "Unknown"
+                       : lat_text_eq(status, "True") ? "Ready"
+                                                     : "NotReady";
+    bool is_cordoned = lat_json_bool_at(cell->object, "spec.unschedulable", false);
+    return is_cordoned ? lat_arena_printf(cell->arena, "%s,SchedulingDisabled", text) : text;
+}
+
+static const char *node_roles(const struct cell *cell)
+{
+    static const char prefix[] = "node-role.kubernetes.io/";
+    const char *list = "", *key;
+    json_t *value;
+    json_object_foreach(lat_json_iterable(lat_kube_labels(cell->object)), key, value)
+        if (strncmp(key, prefix, sizeof prefix - 1) == 0)
+            list = with_comma(cell->arena, list, key + sizeof prefix - 1);
+    return or_none(list);
 }
 
 static const char *pod_ready(const struct cell *cell)
@@ -201,11 +270,21 @@ static const struct {
     const char *name;
     const char *(*text)(const struct cell *cell);
 } cells[] = {
-    {"service-ports", service_ports},       {"service-external", service_external},
-    {"service-selector", service_selector}, {"slice-ports", slice_ports},
-    {"slice-endpoints", slice_endpoints},   {"event-last-seen", event_last_seen},
-    {"event-object", event_object},         {"pod-ready", pod_ready},
+    {"service-ports", service_ports},
+    {"service-external", service_external},
+    {"service-selector", service_selector},
+    {"slice-ports", slice_ports},
+    {"slice-endpoints", slice_endpoints},
+    {"event-last-seen", event_last_seen},
+    {"event-object", event_object},
+    {"pod-ready", pod_ready},
     {"pod-restarts", pod_restarts},
+    {"data-count", data_count},
+    {"secret-count", secret_count},
+    {"webhook-count", webhook_count},
+    {"subset-endpoints", subset_endpoints},
+    {"node-status", node_status},
+    {"node-roles", node_roles},
 };
 
 json_t *sim_kube_cell_new(struct lat_arena *arena, const char *name, const json_t *object,

@@ -222,6 +222,12 @@ void sim_kube_builtin_default(struct sim_kube_call *call, const struct lat_kube_
 void sim_kube_builtin_validate(const struct lat_kube_kind *kind, const json_t *object,
                                const json_t *old, struct lat_kube_causes *causes);
 
+/* --- secret.c: ConfigMaps and Secrets --- */
+
+void sim_kube_secret_default(struct sim_kube_call *call, json_t *object);
+void sim_kube_immutable_validate(const json_t *object, const json_t *old,
+                                 struct lat_kube_causes *causes);
+
 /* --- watch.c --- */
 
 int sim_kube_watch_start(struct sim_kube_call *call);

@@ -139,7 +139,7 @@ Test(read, discovery_has_both_forms)
     cr_expect_eq(bench_send(bench, "GET", "/apis/gateway.networking.k8s.io/v1?timeout=32s", NULL),
                  200);
     cr_expect_str_eq(bench_text(bench, "kind"), "APIResourceList");
-    cr_expect_eq(bench_send(bench, "GET", "/apis/externaldns.k8s.io/v1alpha1", NULL), 404);
+    cr_expect_eq(bench_send(bench, "GET", "/apis/example.com/v1", NULL), 404);
     static const char accept[] =
         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
     cr_expect_eq(bench_get_as(bench, accept, "/apis"), 200);
