@@ -10,6 +10,7 @@
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
+#include "simulator/engine/probe.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
@@ -21,7 +22,8 @@
 
 /* What the command line decides. */
 struct options {
-    const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level, *faults;
+    const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level, *faults,
+        *health_checks;
     int64_t seed, throttle, tagging_delay;
     struct lat_flag_texts delay;
     bool has_seed, help;
@@ -33,6 +35,7 @@ struct program {
     struct sim sim;
     struct sim_aws aws;
     struct sim_kube *kube;
+    struct sim_prober *prober; /* NULL: health checks are assumed */
     struct lat_http_server *server;
     uint16_t aws_port, kube_port;
 };
@@ -59,6 +62,9 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "how long one kind takes, over --delays; may be repeated", NULL},
         {"tagging-delay", LAT_FLAG_NUMBER, &options->tagging_delay, "MS",
          "how old the tags are that GetResources sees (0)", NULL},
+        {"health-checks", LAT_FLAG_TEXT, &options->health_checks, "KIND",
+         "assume: targets pass unless told otherwise; probe: ask HTTP targets on loopback",
+         "assume|probe"},
         {"faults", LAT_FLAG_TEXT, &options->faults, "FILE",
          "YAML file of fault rules; see docs/faults.md", NULL},
         {"throttle", LAT_FLAG_NUMBER, &options->throttle, "RATE",
@@ -102,8 +108,14 @@ static int open_parts(struct program *program, const struct options *options,
         .account = options->account,
         .region = options->region,
         .delays = lat_text_eq(options->delays, "real") ? sim_delays_real : sim_delays_instant,
+        .probes = lat_text_eq(options->health_checks, "probe"),
         .tagging_delay_ms = options->tagging_delay,
     };
+    if (sim->config.probes && sim->clock.is_virtual)
+        return lat_err_input(reterr, "--health-checks probe needs a real clock: targets answer in "
+                                     "real time");
+    if (sim->config.probes)
+        program->prober = sim_prober_new(sim);
     for (size_t i = 0; i < options->delay.count; i++)
         if (sim_delay_parse(&sim->config.delays, options->delay.items[i], reterr) < 0)
             return lat_err_prefix(reterr, "--delay");
@@ -148,8 +160,16 @@ static char *url_of(struct lat_arena *arena, const char *address, uint16_t port)
 static int tick(void *context)
 {
     struct program *program = context;
-    int kube = sim_kube_tick(program->kube), aws = sim_aws_tick(&program->aws);
-    return aws < 0 || (kube >= 0 && kube < aws) ? kube : aws;
+    int waits[] = {
+        sim_kube_tick(program->kube),
+        sim_aws_tick(&program->aws),
+        program->prober == NULL ? -1 : sim_prober_tick(program->prober),
+    };
+    int wait = -1;
+    for (size_t i = 0; i < LAT_COUNT(waits); i++)
+        if (waits[i] >= 0 && (wait < 0 || waits[i] < wait))
+            wait = waits[i];
+    return wait;
 }
 
 static void announce(const struct program *program, const struct options *options)
@@ -168,6 +188,7 @@ static void announce(const struct program *program, const struct options *option
 static void close_parts(struct program *program)
 {
     lat_http_server_free(program->server);
+    sim_prober_free(program->prober);
     sim_kube_free(program->kube); /* after the server, whose streams belong to it */
     sim_store_close(program->sim.store);
     sim_journal_free(program->sim.journal);
@@ -183,6 +204,7 @@ int main(int argc, char **argv)
                               .account = "123456789012",
                               .region = "us-east-2",
                               .delays = "instant",
+                              .health_checks = "assume",
                               .log_level = "info"};
     struct program program = {0};
     struct lat_err err = {0};

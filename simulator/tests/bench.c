@@ -66,6 +66,11 @@ struct sim *bench_sim(struct bench *bench)
     return &bench->sim;
 }
 
+struct sim_aws *bench_aws(struct bench *bench)
+{
+    return &bench->aws;
+}
+
 static char *double_quotes(struct lat_arena *arena, const char *body)
 {
     char *json = lat_arena_strdup(arena, lat_text_or_empty(body));

@@ -15,6 +15,7 @@ void bench_freep(struct bench **bench);
 #define NEW_BENCH(delays) LAT_AUTO(bench_freep) struct bench *bench = bench_new(delays)
 
 struct sim *bench_sim(struct bench *bench);
+struct sim_aws *bench_aws(struct bench *bench);
 
 /* Sends a request as the access key of account 123456789012 would, and returns the status. The
  * answer's body stays readable through bench_at until the next call. body is JSON with ' for ", or
