@@ -7,6 +7,7 @@
 #define LAT_ARENA_BLOCK_BYTES     4096       /* an arena's first block; blocks double from here */
 #define LAT_ARENA_BLOCK_BYTES_MAX (1 << 20)  /* and stop doubling here */
 #define LAT_FILE_BYTES_MAX        (16 << 20) /* a manifest, story, case or state file */
+#define LAT_STATE_BYTES_MAX       (64 << 20) /* a simulator's whole state as one document */
 #define LAT_JSON_DEPTH_MAX        64         /* nesting of one JSON or YAML document */
 #define LAT_YAML_NODES_MAX        500000     /* nodes of one YAML file, aliases expanded */
 

@@ -29,7 +29,7 @@
 #define EVENTS_PER_ROUND   64
 /* A body over the limit is read and forgotten up to here, because a client that is still sending
  * would not see the refusal; a longer one is refused at once. */
-#define BODY_BYTES_DRAINED_MAX (4 * (size_t)LAT_HTTP_BODY_BYTES_MAX)
+#define BODY_DRAINED_FACTOR 4
 
 struct listener {
     struct listener *next;
@@ -46,6 +46,8 @@ struct lat_http_server {
     int stop_fd;
     struct listener *listeners;
     struct lat_http_exchange *exchanges; /* all that are not completed */
+    const char *large_path;              /* bodies sent there may be larger; NULL: no such place */
+    size_t large_bytes_max;
     bool resumed; /* a connection was resumed since the daemons ran: do not wait */
 };
 
@@ -273,6 +275,13 @@ static size_t keep_escapes(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
+static size_t body_bytes_max(const struct lat_http_server *server, const char *path)
+{
+    return server->large_path != NULL && lat_text_eq(server->large_path, path)
+               ? server->large_bytes_max
+               : LAT_HTTP_BODY_BYTES_MAX;
+}
+
 /* Called with the raw target before anything else of a request; the result is its context. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *connection)
 {
@@ -288,7 +297,7 @@ static void *begin_request(void *context, const char *target, struct MHD_Connect
     exchange->request.query = target[path_length] == '?'
                                   ? exchange->request.target + path_length + 1
                                   : exchange->request.target + path_length;
-    lat_buf_init(&exchange->body, LAT_HTTP_BODY_BYTES_MAX);
+    lat_buf_init(&exchange->body, body_bytes_max(listener->server, exchange->request.path));
     exchange->next = listener->server->exchanges;
     if (exchange->next != NULL)
         exchange->next->previous = exchange;
@@ -337,12 +346,12 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned int st
     return result;
 }
 
-static enum MHD_Result refuse_body(struct MHD_Connection *connection)
+static enum MHD_Result refuse_body(const struct lat_http_exchange *exchange)
 {
     char text[96];
-    snprintf(text, sizeof text, "The request body is larger than %d bytes.\n",
-             LAT_HTTP_BODY_BYTES_MAX);
-    return refuse(connection, MHD_HTTP_CONTENT_TOO_LARGE, text);
+    snprintf(text, sizeof text, "The request body is larger than %zu bytes.\n",
+             exchange->body.length_max);
+    return refuse(exchange->connection, MHD_HTTP_CONTENT_TOO_LARGE, text);
 }
 
 static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, const char *name,
@@ -380,9 +389,9 @@ static enum MHD_Result take_head(struct lat_http_exchange *exchange, const char 
     if (text == NULL || lat_text_to_int64(text, &announced) < 0)
         return MHD_YES; /* the library has refused a malformed one */
     bool waits = lat_http_request_header(request, "Expect") != NULL;
-    if (announced > (int64_t)BODY_BYTES_DRAINED_MAX ||
-        (waits && announced > LAT_HTTP_BODY_BYTES_MAX))
-        return refuse_body(exchange->connection);
+    int64_t bytes_max = (int64_t)exchange->body.length_max;
+    if (announced > BODY_DRAINED_FACTOR * bytes_max || (waits && announced > bytes_max))
+        return refuse_body(exchange);
     return MHD_YES;
 }
 
@@ -390,7 +399,7 @@ static enum MHD_Result take_body(struct lat_http_exchange *exchange, const char 
                                  size_t length)
 {
     exchange->body_bytes_received += length;
-    if (exchange->body_bytes_received > BODY_BYTES_DRAINED_MAX)
+    if (exchange->body_bytes_received > BODY_DRAINED_FACTOR * exchange->body.length_max)
         return MHD_NO;                             /* a chunked body without end */
     lat_buf_append(&exchange->body, data, length); /* too much is remembered as overflowed */
     return MHD_YES;
@@ -411,6 +420,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
                                  size_t *upload_bytes, void **exchange_slot)
 {
     (void)url;
+    (void)connection;
     (void)version;
     struct listener *listener = context;
     struct lat_http_exchange *exchange = *exchange_slot;
@@ -422,7 +432,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         return result;
     }
     if (exchange->body.overflowed)
-        return refuse_body(connection);
+        return refuse_body(exchange);
     if (!exchange->handled) {
         exchange->handled = true;
         exchange->request.body = exchange->body.data;
@@ -480,6 +490,12 @@ struct lat_http_server *lat_http_server_new(const struct lat_log *log)
     if (server->stop_fd >= 0)
         loop_add(server, server->stop_fd, server);
     return server;
+}
+
+void lat_http_server_allow_large(struct lat_http_server *server, const char *path, size_t bytes_max)
+{
+    server->large_path = path;
+    server->large_bytes_max = bytes_max;
 }
 
 struct lat_http_server *lat_http_server_free(struct lat_http_server *server)

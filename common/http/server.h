@@ -88,6 +88,11 @@ int lat_http_server_listen(struct lat_http_server *server, const char *address,
                            lat_http_handler *handler, void *context, uint16_t *ret_port,
                            struct lat_err *reterr) LAT_MUST_USE;
 
+/* Bodies sent to one path (borrowed) may have up to bytes_max bytes instead of
+ * LAT_HTTP_BODY_BYTES_MAX. */
+void lat_http_server_allow_large(struct lat_http_server *server, const char *path,
+                                 size_t bytes_max);
+
 /* Called after every round of requests, and at the latest when the time it last returned is up; so
  * it must be cheap. Returns milliseconds until the next
  * call is due, or -1 for "only after the next request". For watch time-outs and the like. */
