@@ -86,6 +86,17 @@ int sim_store_kube_count(struct sim_store *store, const char *resource, const ch
                             ret_count);
 }
 
+int sim_store_kube_all(struct sim_store *store, struct lat_arena *arena,
+                       struct sim_kube_object **ret_objects, size_t *ret_count)
+{
+    void *rows = NULL;
+    if (sim_store_rows(store, arena, &object_table, "ORDER BY r.seq", SIM_NONE, &rows, ret_count) <
+        0)
+        return -1;
+    *ret_objects = rows;
+    return 0;
+}
+
 int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena,
                                 const char *namespace, struct sim_kube_object **ret_objects,
                                 size_t *ret_count)

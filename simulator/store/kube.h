@@ -44,6 +44,10 @@ int sim_store_kube_list(struct sim_store *store, struct lat_arena *arena, const 
 int sim_store_kube_count(struct sim_store *store, const char *resource, const char *namespace,
                          struct sim_kube_cursor after, int64_t *ret_count) LAT_MUST_USE;
 
+/* Every object there is, in order of creation. */
+int sim_store_kube_all(struct sim_store *store, struct lat_arena *arena,
+                       struct sim_kube_object **ret_objects, size_t *ret_count) LAT_MUST_USE;
+
 /* Everything that lies in a namespace, in order of creation. */
 int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena,
                                 const char *namespace, struct sim_kube_object **ret_objects,
@@ -53,7 +57,7 @@ int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena
 int sim_store_kube_version(struct sim_store *store, int64_t *ret_version) LAT_MUST_USE;
 int sim_store_kube_oldest(struct sim_store *store, int64_t *ret_version) LAT_MUST_USE;
 
-/* At most count_max changes above a version, oldest first. */
+/* At most count_max changes (-1: all) above a version, oldest first. */
 int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int64_t after,
                            int64_t count_max, struct sim_kube_change **ret_changes,
                            size_t *ret_count) LAT_MUST_USE;

@@ -3,9 +3,17 @@
 
 #include <stddef.h>
 
-/* One SQL script per file, to be run in this order on an empty database. */
-extern const char *const sim_schema[];
-extern const size_t sim_schema_count;
+/* Makes every table, index and trigger that is not there yet. */
+extern const char sim_schema[];
+
+/* What changes in a file of the version before; in order of version. */
+struct sim_migration {
+    int version; /* that the file has afterwards */
+    const char *sql;
+};
+
+extern const struct sim_migration sim_migrations[];
+extern const size_t sim_migration_count;
 
 /* The same name as a text that lives as long as the program; "" for a table that the schema lacks.
  */

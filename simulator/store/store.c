@@ -7,13 +7,12 @@
 #include "common/base/buf.h"
 #include "common/base/text.h"
 #include "simulator/store/schema.h"
+#include "simulator/store/store_int.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA_VERSION 1
 #define STATEMENT_SLOTS                                                                            \
     1024 /* a power of two, well above the number of statements in the program */
 #define STATEMENT_BYTES_MAX (64 << 10)
@@ -35,6 +34,10 @@ struct sim_store {
     struct sim_change *changes;
     size_t change_count;
     size_t change_capacity;
+    struct sim_change seen[SIM_SEEN_MAX];
+    size_t seen_count;
+    int (*before_commit)(void *context);
+    void *before_commit_context;
 };
 
 /* Markers whose addresses stand for the two statements that each table has for itself. */
@@ -57,12 +60,18 @@ static bool has_text_id(const char *table)
     return lat_text_eq(table, "resource") || lat_text_eq(table, "kube_object");
 }
 
+/* What the simulator writes for itself: no call changed it. */
+static bool is_bookkeeping(const char *table)
+{
+    return lat_text_eq(table, "continuation") || lat_text_eq(table, "snapshot");
+}
+
 static void remember_change(void *context, sqlite3 *db, int operation, const char *schema,
                             const char *table, sqlite3_int64 old_row, sqlite3_int64 new_row)
 {
     struct sim_store *store = context;
     (void)schema;
-    if (store->change_count == CHANGES_MAX)
+    if (store->change_count == CHANGES_MAX || is_bookkeeping(table))
         return;
     if (store->change_count == store->change_capacity) {
         store->change_capacity = store->change_capacity == 0 ? 64 : store->change_capacity * 2;
@@ -87,21 +96,36 @@ static void remember_change(void *context, sqlite3 *db, int operation, const cha
         copy_id(change->id, id);
 }
 
-static int bring_up_schema(struct sim_store *store, struct lat_err *reterr)
+void sim_store_note_changes(struct sim_store *store, bool on)
 {
-    int64_t version = 0;
-    if (sim_store_number(store, "PRAGMA user_version", SIM_NONE, &version) < 0)
-        return lat_err_input(reterr, "not a state file: %s", sqlite3_errmsg(store->db));
-    if (version == SCHEMA_VERSION)
-        return 0;
-    if (version != 0)
-        return lat_err_input(reterr,
-                             "has schema version %d, this program writes %d; use a newer program",
-                             (int)version, SCHEMA_VERSION);
-    for (size_t i = 0; i < sim_schema_count; i++)
-        if (sqlite3_exec(store->db, sim_schema[i], NULL, NULL, NULL) != SQLITE_OK)
-            return lat_err_broken(reterr, "schema: %s", sqlite3_errmsg(store->db));
-    return 0;
+    sqlite3_preupdate_hook(store->db, on ? remember_change : NULL, store);
+}
+
+sqlite3 *sim_store_db(struct sim_store *store)
+{
+    return store->db;
+}
+
+/* Sets the database up and makes the schema. */
+static int set_up(sqlite3 *db, struct lat_err *reterr)
+{
+    /* One program per file: two would hand out the same ids. The system drops the lock with the
+     * process, however it ends. An answered write is on the disk: that is what FULL is for. */
+    static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                                "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
+                                "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;";
+    static const char write_ahead[] = "PRAGMA journal_mode = WAL;";
+    if (sqlite3_exec(db, setup, NULL, NULL, NULL) == SQLITE_OK) {
+        if (sim_store_bring_up(db, reterr) < 0)
+            return -1;
+        if (sqlite3_exec(db, write_ahead, NULL, NULL, NULL) == SQLITE_OK)
+            return 0;
+    }
+    if (sqlite3_errcode(db) == SQLITE_BUSY)
+        return lat_err_input(reterr, "is in use by another simulator; end that one first");
+    if (sqlite3_errcode(db) == SQLITE_NOTADB)
+        return lat_err_input(reterr, "is not a state file; name another, or one that is not there");
+    return lat_err_input(reterr, "%s", sqlite3_errmsg(db));
 }
 
 int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_err *reterr)
@@ -111,14 +135,9 @@ int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_er
         abort();
     if (sqlite3_open(path == NULL ? ":memory:" : path, &store->db) != SQLITE_OK)
         return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
-    static const char setup[] = "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
-                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                "PRAGMA temp_store = MEMORY;";
-    if (sqlite3_exec(store->db, setup, NULL, NULL, NULL) != SQLITE_OK)
-        return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
-    if (bring_up_schema(store, reterr) < 0)
+    if (set_up(store->db, reterr) < 0)
         return path == NULL ? -1 : lat_err_prefix(reterr, "%s", path);
-    sqlite3_preupdate_hook(store->db, remember_change, store);
+    sim_store_note_changes(store, true);
     *ret_store = LAT_TAKE(store);
     return 0;
 }
@@ -308,8 +327,17 @@ static int start_transaction(struct sim_store *store)
     return !store->is_begun || is_open ? 0 : run_sql(store, "BEGIN IMMEDIATE");
 }
 
+void sim_store_before_commit(struct sim_store *store, int (*hook)(void *context), void *context)
+{
+    store->before_commit = hook;
+    store->before_commit_context = context;
+}
+
 int sim_store_commit(struct sim_store *store)
 {
+    if (store->change_count > 0 && store->before_commit != NULL &&
+        store->before_commit(store->before_commit_context) < 0)
+        return -1;
     store->is_begun = false;
     return sqlite3_get_autocommit(store->db) ? 0 : run_sql(store, "COMMIT");
 }
@@ -365,7 +393,8 @@ static void read_column(sqlite3_stmt *stmt, int index, const struct sim_column *
     assert(false);
 }
 
-static void *read_row(sqlite3_stmt *stmt, const struct sim_table *table, struct lat_arena *arena)
+static void *read_row(struct sim_store *store, sqlite3_stmt *stmt, const struct sim_table *table,
+                      struct lat_arena *arena)
 {
     char *row = lat_arena_alloc(arena, table->row_bytes);
     const struct sim_table *base = table->base == NULL ? table : table->base;
@@ -374,6 +403,9 @@ static void *read_row(sqlite3_stmt *stmt, const struct sim_table *table, struct 
         read_column(stmt, index++, &base->columns[i], arena, row);
     for (size_t i = 1; table->base != NULL && i < table->column_count; i++)
         read_column(stmt, index++, &table->columns[i], arena, row);
+    if (base->columns[0].kind == SIM_COLUMN_INT)
+        sim_store_note_seen(store, base->name, 'r',
+                            *(const int64_t *)(const void *)(row + base->columns[0].offset));
     return row;
 }
 
@@ -389,7 +421,7 @@ static int rows_up_to(struct sim_store *store, struct lat_arena *arena,
     size_t count = 0, capacity = 0;
     int code = SQLITE_DONE;
     while (count < count_max && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        char *row = read_row(stmt, table, arena);
+        char *row = read_row(store, stmt, table, arena);
         if (count == capacity) {
             capacity = capacity == 0 ? 1 : capacity * 4;
             char *more = lat_arena_alloc(arena, capacity * table->row_bytes);
@@ -421,8 +453,8 @@ int sim_store_row(struct sim_store *store, struct lat_arena *arena, const struct
     return rows_up_to(store, arena, table, tail, values, 1, ret_row, &count);
 }
 
-static void bind_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
-                        const char *row)
+void sim_store_bind_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
+                           const char *row)
 {
     const void *member = row + column->offset;
     struct sim_value value = {.kind = SIM_VALUE_INT};
@@ -454,11 +486,15 @@ static int write_row(struct sim_store *store, const struct sim_table *table, con
     if (stmt == NULL)
         return -1;
     for (size_t i = 0; i < table->column_count; i++)
-        bind_column(stmt, (int)i + 1, &table->columns[i], row);
+        sim_store_bind_column(stmt, (int)i + 1, &table->columns[i], row);
     int64_t key = *(const int64_t *)(const void *)(row + table->columns[0].offset);
     if (key == 0)
         sqlite3_bind_null(stmt, 1);
-    return step_to_end(store, stmt);
+    if (step_to_end(store, stmt) == 0)
+        return 0;
+    if (store->violation.kind == SIM_VIOLATION_UNIQUE)
+        sim_store_note_conflict(store, table, row);
+    return -1;
 }
 
 int sim_store_insert(struct sim_store *store, const struct sim_table *table, void *row)
@@ -559,4 +595,27 @@ const struct sim_change *sim_store_changes(const struct sim_store *store, size_t
 {
     *ret_count = store->change_count;
     return store->changes;
+}
+
+void sim_store_note_seen(struct sim_store *store, const char *table, char how, int64_t row)
+{
+    if (store->seen_count == SIM_SEEN_MAX)
+        return;
+    for (size_t i = 0; i < store->seen_count; i++)
+        if (store->seen[i].row == row && store->seen[i].operation == how &&
+            lat_text_eq(store->seen[i].table, table))
+            return;
+    store->seen[store->seen_count++] =
+        (struct sim_change){.table = table, .operation = how, .row = row};
+}
+
+const struct sim_change *sim_store_seen(const struct sim_store *store, size_t *ret_count)
+{
+    *ret_count = store->seen_count;
+    return store->seen;
+}
+
+void sim_store_forget_seen(struct sim_store *store)
+{
+    store->seen_count = 0;
 }

@@ -82,15 +82,18 @@ struct sim_violation {
     char rule[128];
 };
 
-/* A row that the current transaction inserted, updated or deleted, in order. */
+/* A row that the current transaction inserted, updated or deleted, in order; or one that a call
+ * looked at. */
 struct sim_change {
     const char *table; /* owned by the store, for its life */
-    char operation;    /* 'i', 'u' or 'd' */
+    char operation;    /* 'i', 'u' or 'd'; 'r': was read, 'c': stood in the way of a write */
     int64_t row;
     char id[64]; /* the text id of a row of "resource" or "kube_object"; else "" */
 };
 
-/* Opens path, or memory when it is NULL, and brings the schema up. The caller owns the store. */
+/* Opens path, or memory when it is NULL, and brings the schema up: a new file is made, one of an
+ * older program is migrated, one of a newer program, of another one or in use is refused. A commit
+ * to a file is on the disk when it returns. The caller owns the store. */
 int sim_store_open(const char *path, struct sim_store **ret_store,
                    struct lat_err *reterr) LAT_MUST_USE;
 struct sim_store *sim_store_close(struct sim_store *store);
@@ -101,6 +104,10 @@ void sim_store_closep(struct sim_store **store);
 int sim_store_begin(struct sim_store *store) LAT_MUST_USE;
 int sim_store_commit(struct sim_store *store) LAT_MUST_USE;
 void sim_store_rollback(struct sim_store *store);
+
+/* Calls hook at the end of every transaction that changed something, as its last part; -1 from it
+ * fails the commit. */
+void sim_store_before_commit(struct sim_store *store, int (*hook)(void *context), void *context);
 
 /* A part of a transaction that may be taken back alone; not nested. */
 int sim_store_savepoint(struct sim_store *store) LAT_MUST_USE;
@@ -146,3 +153,9 @@ const char *sim_store_message(const struct sim_store *store);
 
 /* What changed since sim_store_begin; borrowed until the next begin. */
 const struct sim_change *sim_store_changes(const struct sim_store *store, size_t *ret_count);
+
+/* The rows that were read through their tables, or that a violation named, since the last call of
+ * sim_store_forget_seen: the first SIM_SEEN_MAX different ones, without ids. */
+#define SIM_SEEN_MAX 32
+const struct sim_change *sim_store_seen(const struct sim_store *store, size_t *ret_count);
+void sim_store_forget_seen(struct sim_store *store);

@@ -1,0 +1,44 @@
+/* What the files of the store share. Only for this folder: it includes sqlite3.h. */
+#pragma once
+
+#include "simulator/store/store.h"
+
+#include <sqlite3.h>
+
+sqlite3 *sim_store_db(struct sim_store *store);
+
+/* Whether changed rows are noted for the journal: not while the whole state is replaced. */
+void sim_store_note_changes(struct sim_store *store, bool on);
+
+/* Makes the schema in an empty database, or migrates that of an older program. A file that is not a
+ * state, or of a newer program, is refused with its remedy. */
+int sim_store_bring_up(sqlite3 *db, struct lat_err *reterr) LAT_MUST_USE;
+
+/* A column of a table in a document, and all of them: the schema's, and "rowid" where the key is
+ * not a column, so that a copy is the same to the last number. */
+struct sim_store_column {
+    const char *name;
+    bool is_integer;
+    const char *fallback; /* SQL text of the default; NULL: none */
+};
+
+struct sim_store_layout {
+    const char *table;
+    struct sim_store_column *columns;
+    size_t column_count;
+};
+
+/* The layouts of all tables that belong to a state, in order of their names. */
+int sim_store_layouts(struct sim_store *store, struct lat_arena *arena,
+                      struct sim_store_layout **ret_layouts, size_t *ret_count) LAT_MUST_USE;
+
+/* Binds a column of a row as it is stored. */
+void sim_store_bind_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
+                           const char *row);
+
+/* Notes a row that the call looked at. */
+void sim_store_note_seen(struct sim_store *store, const char *table, char how, int64_t row);
+
+/* Finds and notes the row because of which writing this one broke a unique rule. */
+void sim_store_note_conflict(struct sim_store *store, const struct sim_table *table,
+                             const char *row);
