@@ -4,6 +4,7 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/engine/caller.h"
+#include "simulator/engine/explain.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
@@ -71,6 +72,7 @@ static void perform(struct sim_call *call, const struct sim_api *api,
                     const struct lat_http_request *request, struct sim_answer *answer)
 {
     struct sim_store *store = call->sim->store;
+    sim_store_forget_seen(store);
     if (sim_lifecycle_advance(call->sim, call->now_ms) < 0 || sim_store_begin(store) < 0) {
         break_down(call);
     } else if (api->perform(call, request, answer) == 0) {
@@ -85,11 +87,10 @@ static void perform(struct sim_call *call, const struct sim_api *api,
     api->refuse(call, answer);
 }
 
-static void write_journal(const struct sim_call *call, const struct lat_http_request *request,
+static void write_journal(struct sim_call *call, const struct lat_http_request *request,
                           const struct sim_answer *answer)
 {
-    const struct sim_rule_text *rule =
-        call->rule == SIM_RULE_NONE ? NULL : &sim_rule_texts[call->rule];
+    struct sim_verdict verdict = sim_explain_verdict(call);
     struct sim_journal_entry entry = {
         .at_ms = call->now_ms,
         .api = "aws",
@@ -100,11 +101,16 @@ static void write_journal(const struct sim_call *call, const struct lat_http_req
         .input = call->input,
         .status = answer->status,
         .error = call->refusal.code,
-        .rule = rule == NULL ? NULL : rule->name,
-        .rule_source = rule == NULL ? NULL : sim_source_names[rule->source],
+        .message = call->refusal.message,
+        .rule = verdict.rule,
+        .rule_source = verdict.source,
         .output = answer->body,
+        .request_id = call->request_id,
     };
     entry.changes = sim_store_changes(call->sim->store, &entry.change_count);
+    if (sim_is_refused(call))
+        entry.seen = sim_explain_rows(call->sim->store, call->arena, call->rule,
+                                      call->refusal.resource_id, &entry.seen_count);
     sim_journal_add(call->sim->journal, &entry);
 }
 
@@ -127,14 +133,16 @@ static struct sim_call begin_call(struct sim_aws *aws, const struct lat_http_req
 void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
                     struct sim_answer *ret_answer)
 {
+    if (lat_text_has_prefix(request->path, ADMIN_PREFIX)) {
+        aws->admin(aws->sim, request, ret_answer);
+        return; /* it draws no request id: looking on must not change what comes */
+    }
     struct sim_scope scope = sim_scope_read(request->arena, request);
     const struct sim_api *api = pick_api(aws, &scope, request);
     bool foreign = is_foreign(aws, &scope);
     struct sim_call call =
         begin_call(aws, request, &scope, foreign ? scope.service : api->signing_name);
-    if (lat_text_has_prefix(request->path, ADMIN_PREFIX)) {
-        aws->admin(aws->sim, request, ret_answer);
-    } else if (foreign) {
+    if (foreign) {
         sim_refuse_plainly(&call, 501, "NotImplementedException",
                            lat_arena_printf(call.arena,
                                             "The simulator does not fake the service %s",

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One block: the entry, its changes, and behind them every text that it points to. */
+/* One block: the entry, its changes and seen rows, and behind them every text that it points to. */
 struct kept {
     struct sim_journal_entry entry;
-    size_t bytes; /* of the whole block */
-    struct sim_change changes[];
+    size_t bytes;             /* of the whole block */
+    struct sim_change rows[]; /* the changes, then the seen ones */
 };
 
 struct sim_journal {
@@ -21,6 +21,7 @@ struct sim_journal {
     int64_t first;      /* number of the oldest kept entry */
     int64_t next;       /* number of the entry to come */
     size_t bytes;
+    struct sim_metrics *metrics;
 };
 
 /* --- keeping ------------------------------------------------------------------------------------
@@ -28,11 +29,12 @@ struct sim_journal {
 
 /* The members of an entry that are texts of their own. */
 static const size_t text_offsets[] = {
-    offsetof(struct sim_journal_entry, api),    offsetof(struct sim_journal_entry, service),
-    offsetof(struct sim_journal_entry, caller), offsetof(struct sim_journal_entry, operation),
-    offsetof(struct sim_journal_entry, target), offsetof(struct sim_journal_entry, input),
-    offsetof(struct sim_journal_entry, error),  offsetof(struct sim_journal_entry, rule),
-    offsetof(struct sim_journal_entry, output), offsetof(struct sim_journal_entry, rule_source),
+    offsetof(struct sim_journal_entry, api),     offsetof(struct sim_journal_entry, service),
+    offsetof(struct sim_journal_entry, caller),  offsetof(struct sim_journal_entry, operation),
+    offsetof(struct sim_journal_entry, target),  offsetof(struct sim_journal_entry, input),
+    offsetof(struct sim_journal_entry, error),   offsetof(struct sim_journal_entry, rule),
+    offsetof(struct sim_journal_entry, output),  offsetof(struct sim_journal_entry, rule_source),
+    offsetof(struct sim_journal_entry, message), offsetof(struct sim_journal_entry, request_id),
 };
 
 static const char **text_at(struct sim_journal_entry *entry, size_t index)
@@ -47,6 +49,7 @@ struct sim_journal *sim_journal_new(void)
         (journal->ring = calloc(SIM_JOURNAL_ENTRIES_MAX, sizeof(struct kept *))) == NULL)
         abort();
     journal->first = journal->next = 1;
+    journal->metrics = sim_metrics_new();
     return journal;
 }
 
@@ -63,22 +66,36 @@ static void drop_oldest(struct sim_journal *journal)
     *oldest = NULL;
 }
 
+void sim_journal_clear(struct sim_journal *journal)
+{
+    while (journal->first < journal->next)
+        drop_oldest(journal);
+    journal->first = journal->next = 1;
+    sim_metrics_clear(journal->metrics);
+}
+
 struct sim_journal *sim_journal_free(struct sim_journal *journal)
 {
     if (journal == NULL)
         return NULL;
-    while (journal->first < journal->next)
-        drop_oldest(journal);
+    sim_journal_clear(journal);
+    sim_metrics_free(journal->metrics);
     free(journal->ring);
     free(journal);
     return NULL;
+}
+
+const struct sim_metrics *sim_journal_metrics(const struct sim_journal *journal)
+{
+    return journal->metrics;
 }
 
 static struct kept *keep(const struct sim_journal_entry *entry)
 {
     struct sim_journal_entry copy = *entry;
     size_t lengths[LAT_COUNT(text_offsets)];
-    size_t bytes = sizeof(struct kept) + entry->change_count * sizeof(struct sim_change);
+    size_t row_count = entry->change_count + entry->seen_count;
+    size_t bytes = sizeof(struct kept) + row_count * sizeof(struct sim_change);
     for (size_t i = 0; i < LAT_COUNT(text_offsets); i++) {
         const char *text = *text_at(&copy, i);
         /* One byte over the maximum tells a reader that the text was cut. */
@@ -88,7 +105,7 @@ static struct kept *keep(const struct sim_journal_entry *entry)
     struct kept *kept = malloc(bytes);
     if (kept == NULL)
         abort();
-    char *end = (char *)&kept->changes[entry->change_count];
+    char *end = (char *)&kept->rows[row_count];
     for (size_t i = 0; i < LAT_COUNT(text_offsets); i++) {
         if (lengths[i] == 0)
             continue;
@@ -99,15 +116,19 @@ static struct kept *keep(const struct sim_journal_entry *entry)
     }
     kept->bytes = bytes;
     kept->entry = copy;
-    kept->entry.changes = kept->changes;
-    if (entry->change_count > 0)
-        memcpy(kept->changes, entry->changes, entry->change_count * sizeof entry->changes[0]);
+    kept->entry.changes = kept->rows;
+    kept->entry.seen = kept->rows + entry->change_count;
+    for (size_t i = 0; i < row_count; i++)
+        kept->rows[i] =
+            i < entry->change_count ? entry->changes[i] : entry->seen[i - entry->change_count];
     return kept;
 }
 
 void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry)
 {
     struct kept *kept = keep(entry);
+    sim_metrics_count(journal->metrics, entry->api, entry->service, entry->operation,
+                      entry->status);
     bool full = journal->next - journal->first == SIM_JOURNAL_ENTRIES_MAX;
     while (full || (journal->first < journal->next &&
                     journal->bytes + kept->bytes > SIM_JOURNAL_BYTES_MAX)) {
@@ -126,6 +147,11 @@ int64_t sim_journal_first(const struct sim_journal *journal)
 int64_t sim_journal_last(const struct sim_journal *journal)
 {
     return journal->next - 1;
+}
+
+size_t sim_journal_bytes(const struct sim_journal *journal)
+{
+    return journal->bytes;
 }
 
 const struct sim_journal_entry *sim_journal_at(const struct sim_journal *journal, int64_t number)
@@ -201,6 +227,7 @@ json_t *sim_journal_entry_json_new(int64_t number, const struct sim_journal_entr
     json_t *line = json_object();
     char time[LAT_TIME_TEXT_BYTES];
     lat_json_set(line, "seq", json_integer(number));
+    set_text(line, "request", entry->request_id);
     lat_json_set_string(line, "at", lat_time_format_ms(entry->at_ms, time));
     set_text(line, "api", entry->api);
     set_text(line, "service", entry->service);

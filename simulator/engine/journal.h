@@ -3,6 +3,7 @@
  * it. */
 #pragma once
 
+#include "simulator/engine/metrics.h"
 #include "simulator/engine/sim.h"
 
 #include <jansson.h>
@@ -25,12 +26,19 @@ struct sim_journal_entry {
     const char *rule;      /* which rule refused; NULL when none */
     const char *rule_source;
     const char *output;
+    const char *request_id; /* as the answer's header has it; NULL for Kubernetes */
+    const char *message;    /* of the refusal; NULL for success */
     const struct sim_change *changes;
     size_t change_count;
+    const struct sim_change *seen; /* of a refused call: the rows that it looked at (explain.h) */
+    size_t seen_count;
 };
 
 struct sim_journal *sim_journal_new(void) LAT_MUST_USE;
 struct sim_journal *sim_journal_free(struct sim_journal *journal);
+
+/* Forgets all entries; the next one is number 1. */
+void sim_journal_clear(struct sim_journal *journal);
 
 /* Copies an entry and numbers it, from 1 on. Nothing is formatted here: that is for readers. */
 void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry);
@@ -39,12 +47,18 @@ void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry
 int64_t sim_journal_first(const struct sim_journal *journal);
 int64_t sim_journal_last(const struct sim_journal *journal);
 
+/* The memory of all kept entries. */
+size_t sim_journal_bytes(const struct sim_journal *journal);
+
 /* The entry of this number, or NULL when it is not kept. Borrowed until the next add. */
 const struct sim_journal_entry *sim_journal_at(const struct sim_journal *journal, int64_t number);
 
 /* An entry as the object that a journal line shows; the caller owns the reference. */
 json_t *sim_journal_entry_json_new(int64_t number,
                                    const struct sim_journal_entry *entry) LAT_MUST_USE;
+
+/* How often each operation was answered with each status since the start or the last clear. */
+const struct sim_metrics *sim_journal_metrics(const struct sim_journal *journal);
 
 /* The lines with a number above since, one JSON object each with a line feed, oldest first, in the
  * arena. Whole lines only; a reader goes on behind the last one it got. */

@@ -45,6 +45,18 @@ struct sim_due {
     int64_t at_ms;  /* 0: never */
 };
 
+/* The Kubernetes API on the same state, which the engine knows only by this. Set by its owner. */
+struct sim_cluster {
+    void *context;
+    /* Whether its rows are what it would have written; asked before a state from outside counts. */
+    int (*check)(void *context, struct lat_err *reterr);
+    /* The state was replaced as a whole. */
+    int (*restart)(void *context, struct lat_err *reterr);
+    size_t (*watch_count)(void *context);
+};
+
+#define SIM_NAME_BYTES 64 /* of a snapshot or branch, with the terminator */
+
 struct sim {
     struct lat_clock clock;
     struct lat_rng rng;
@@ -55,4 +67,8 @@ struct sim {
     const struct lat_log *log; /* borrowed */
     struct sim_config config;
     struct sim_due due;
+    struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
+    uint64_t seed;               /* of rng; a reset begins with it again */
+    char branch[SIM_NAME_BYTES]; /* that is worked on */
+    int64_t started_ms;          /* by the clock */
 };

@@ -72,6 +72,7 @@ struct sim_kube_answer {
     const char *body;
     size_t length;
     const char *reason; /* of a refusal; NULL for success. For the journal */
+    const char *message;
 };
 
 struct sim_kube_call {
@@ -260,3 +261,8 @@ json_t *sim_kube_cell_new(struct lat_arena *arena, const char *cell, const json_
 /* Whether the path was one of these; then the call is answered. */
 bool sim_kube_discover(struct sim_kube_call *call);
 bool sim_kube_openapi(struct sim_kube_call *call);
+
+/* --- state.c --- */
+
+/* What the engine may ask of this API. */
+struct sim_cluster sim_kube_as_cluster(struct sim_kube *kube);

@@ -4,6 +4,7 @@
 
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
+#include "simulator/engine/explain.h"
 #include "simulator/engine/journal.h"
 
 #include <stdlib.h>
@@ -80,10 +81,16 @@ static void note(const struct sim_kube_call *call)
         .input = call->http->body,
         .status = call->answer.status,
         .error = call->answer.reason,
+        .message = call->answer.message,
+        .rule = call->answer.reason,
+        .rule_source = call->answer.reason == NULL ? NULL : "observed",
         .output = call->is_streaming ? "" : call->answer.body,
     };
     if (actions[request->verb].writes)
         entry.changes = sim_store_changes(call->kube->sim->store, &entry.change_count);
+    if (entry.error != NULL)
+        entry.seen = sim_explain_rows(call->kube->sim->store, call->arena, SIM_RULE_NONE, NULL,
+                                      &entry.seen_count);
     sim_journal_add(call->kube->sim->journal, &entry);
 }
 
@@ -114,6 +121,7 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
         .now_ms = lat_clock_now_ms(&kube->sim->clock),
     };
     lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
+    sim_store_forget_seen(kube->sim->store);
     carry_out(&call);
     if (call.answer.status == 0) {
         lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
@@ -134,6 +142,11 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
 static int make_namespace(struct sim_kube *kube, const char *name)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    struct sim_kube_object *present = NULL;
+    if (sim_store_kube_find(kube->sim->store, arena, "namespaces", "", name, &present) < 0)
+        return -1;
+    if (present != NULL)
+        return 0; /* in a state that goes on: asking again would use up an id */
     const char *body = lat_arena_printf(arena, "{\"metadata\":{\"name\":\"%s\"}}", name);
     struct lat_http_request http = {
         .arena = arena,
@@ -151,7 +164,7 @@ static int make_namespace(struct sim_kube *kube, const char *name)
         .now_ms = lat_clock_now_ms(&kube->sim->clock),
     };
     carry_out(&call);
-    return call.answer.status == 201 || call.answer.status == 409 ? 0 : -1;
+    return call.answer.status == 201 ? 0 : -1;
 }
 
 static int make_namespaces(struct sim_kube *kube, struct lat_err *reterr)
@@ -172,6 +185,7 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
     if (kube == NULL)
         abort();
     kube->sim = sim;
+    sim->cluster = sim_kube_as_cluster(kube);
     if (lat_kube_kinds_new(&kube->kinds, reterr) < 0 || make_namespaces(kube, reterr) < 0)
         return -1;
     *ret_kube = LAT_TAKE(kube);

@@ -41,6 +41,7 @@ static int answer(struct sim_kube_call *call, enum sim_kube_refusal refusal, con
     LAT_AUTO(lat_json_decrefp) json_t *status = status_new(refusal, message, new_details);
     sim_kube_answer_json(call, refusals[refusal].code, status);
     call->answer.reason = refusals[refusal].reason;
+    call->answer.message = message;
     return -1;
 }
 
