@@ -1,12 +1,13 @@
 /* The admin API; see admin.h. Answers are JSON; a wrong request gets 400 with a message. */
 #include "simulator/admin/admin.h"
 
+#include "common/aws/uri.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "simulator/admin/admin_int.h"
-#include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/quota.h"
+#include "simulator/engine/state.h"
 
 #include <string.h>
 
@@ -24,6 +25,56 @@ void sim_admin_answer(struct sim_admin_call *call, int status, json_t *new_body)
 void sim_admin_refuse(struct sim_admin_call *call, int status, const char *message)
 {
     sim_admin_answer(call, status, json_pack("{s:s}", "message", message));
+}
+
+void sim_admin_answer_text(struct sim_admin_call *call, const char *content_type, const char *text)
+{
+    call->answer->status = 200;
+    call->answer->content_type = content_type;
+    call->answer->body = text;
+}
+
+void sim_admin_refuse_err(struct sim_admin_call *call, const struct lat_err *err)
+{
+    if (err->kind == LAT_ERR_INPUT) {
+        sim_admin_refuse(call, 400, err->message);
+        return;
+    }
+    lat_log_write(call->sim->log, LAT_LOG_ERROR, "%s %s failed: %s", call->request->method,
+                  call->request->path, err->message);
+    sim_admin_refuse(call, 500, "the simulator failed; its log says why");
+}
+
+const char *sim_admin_parameter(const struct sim_admin_call *call, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = call->request->query; *at != '\0'; at += strspn(at, "&")) {
+        size_t width = strcspn(at, "&");
+        if (width > length && strncmp(at, name, length) == 0 && at[length] == '=')
+            return lat_text_or_empty(
+                lat_uri_decode(call->arena, at + length + 1, width - length - 1, true));
+        at += width;
+    }
+    return NULL;
+}
+
+bool sim_admin_check_parameters(struct sim_admin_call *call, const char *const *names, size_t count)
+{
+    for (const char *at = call->request->query; *at != '\0'; at += strspn(at, "&")) {
+        size_t width = strcspn(at, "&"), length = strcspn(at, "=&");
+        bool known = false;
+        for (size_t i = 0; i < count; i++)
+            known = known || (strlen(names[i]) == length && strncmp(names[i], at, length) == 0);
+        if (!known) {
+            sim_admin_refuse(call, 400,
+                             lat_arena_printf(call->arena,
+                                              "there is no parameter %.*s here; see docs/admin.md",
+                                              (int)length, at));
+            return false;
+        }
+        at += width;
+    }
+    return true;
 }
 
 static void answer_clock(struct sim_admin_call *call)
@@ -54,7 +105,8 @@ static void advance_clock(struct sim_admin_call *call)
         return;
     }
     lat_clock_advance(&call->sim->clock, step);
-    if (sim_lifecycle_advance(call->sim, lat_clock_now_ms(&call->sim->clock)) < 0) {
+    if (sim_lifecycle_advance(call->sim, lat_clock_now_ms(&call->sim->clock)) < 0 ||
+        sim_state_save(call->sim) < 0) {
         sim_admin_refuse(call, 500, "the store failed");
         return;
     }
@@ -64,20 +116,6 @@ static void advance_clock(struct sim_admin_call *call)
 static void show_health(struct sim_admin_call *call)
 {
     sim_admin_answer(call, 200, json_pack("{s:s}", "status", "ok"));
-}
-
-static void show_journal(struct sim_admin_call *call)
-{
-    int64_t since = 0;
-    const char *marker = "since=", *query = call->request->query;
-    if (lat_text_has_prefix(query, marker) &&
-        lat_text_to_int64(query + strlen(marker), &since) < 0) {
-        sim_admin_refuse(call, 400, "since must be the number of a journal entry");
-        return;
-    }
-    call->answer->status = 200;
-    call->answer->content_type = "application/x-ndjson";
-    call->answer->body = sim_journal_lines(call->sim->journal, call->arena, since);
 }
 
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call)
@@ -126,7 +164,9 @@ static const struct {
     void (*handle)(struct sim_admin_call *call);
 } routes[] = {
     {"GET", "/_lattice/health", show_health},
-    {"GET", "/_lattice/journal", show_journal},
+    {"GET", "/_lattice/journal", sim_admin_journal},
+    {"GET", "/_lattice/explain", sim_admin_explain},
+    {"GET", "/_lattice/metrics", sim_admin_metrics},
     {"GET", "/_lattice/clock", answer_clock},
     {"POST", "/_lattice/clock", advance_clock},
     {"GET", "/_lattice/quotas", show_quotas},
@@ -146,6 +186,15 @@ static const struct {
     {"PUT", "/_lattice/delays", sim_admin_set_delays},
     {"GET", "/_lattice/throttle", sim_admin_show_throttle},
     {"PUT", "/_lattice/throttle", sim_admin_set_throttle},
+    {"GET", "/_lattice/export", sim_admin_export},
+    {"POST", SIM_ADMIN_IMPORT_PATH, sim_admin_import},
+    {"POST", "/_lattice/reset", sim_admin_reset},
+    {"GET", "/_lattice/snapshots", sim_admin_list_snapshots},
+    {"POST", "/_lattice/snapshots", sim_admin_take_snapshot},
+    {"DELETE", "/_lattice/snapshots", sim_admin_drop_snapshot},
+    {"POST", "/_lattice/restore", sim_admin_restore},
+    {"POST", "/_lattice/branch", sim_admin_branch},
+    {"GET", "/_lattice/diff", sim_admin_diff},
 };
 
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,
@@ -153,12 +202,17 @@ void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,
 {
     struct sim_admin_call call = {
         .sim = sim, .arena = request->arena, .request = request, .answer = ret_answer};
-    struct lat_err err;
+    struct lat_err err = {0};
     LAT_AUTO(lat_json_decrefp)
     json_t *input = request->body_length == 0
                         ? json_object()
                         : lat_json_parse_new(request->body, request->body_length, &err);
     call.input = input;
+    if (input == NULL) {
+        lat_err_prefix(&err, "the body is not JSON");
+        sim_admin_refuse(&call, 400, err.message);
+        return;
+    }
     if (!json_is_object(input)) {
         sim_admin_refuse(&call, 400, "the body is not a JSON object");
         return;

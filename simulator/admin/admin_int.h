@@ -37,3 +37,30 @@ void sim_admin_set_throttle(struct sim_admin_call *call);
 
 /* Account and Region that a request speaks of: its own members, or the configured ones. */
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call);
+
+/* Answers with a text as it is; content_type is a literal. */
+void sim_admin_answer_text(struct sim_admin_call *call, const char *content_type, const char *text);
+/* Answers what a function of the engine said: 400 for a wrong input, else 500. */
+void sim_admin_refuse_err(struct sim_admin_call *call, const struct lat_err *err);
+/* The decoded value of a query parameter; NULL when absent. */
+const char *sim_admin_parameter(const struct sim_admin_call *call, const char *name);
+
+/* Whether every parameter of the query is one of these; else the call is refused. */
+bool sim_admin_check_parameters(struct sim_admin_call *call, const char *const *names,
+                                size_t count);
+
+/* journal.c, metrics.c */
+void sim_admin_journal(struct sim_admin_call *call);
+void sim_admin_explain(struct sim_admin_call *call);
+void sim_admin_metrics(struct sim_admin_call *call);
+
+/* state.c */
+void sim_admin_export(struct sim_admin_call *call);
+void sim_admin_import(struct sim_admin_call *call);
+void sim_admin_reset(struct sim_admin_call *call);
+void sim_admin_list_snapshots(struct sim_admin_call *call);
+void sim_admin_take_snapshot(struct sim_admin_call *call);
+void sim_admin_drop_snapshot(struct sim_admin_call *call);
+void sim_admin_restore(struct sim_admin_call *call);
+void sim_admin_branch(struct sim_admin_call *call);
+void sim_admin_diff(struct sim_admin_call *call);

@@ -7,6 +7,7 @@
 #include "simulator/aws/apis.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
+#include "simulator/engine/state.h"
 #include "simulator/lattice/api.h"
 
 #include <criterion/criterion.h>
@@ -27,17 +28,24 @@ static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_
 
 struct bench *bench_new(const struct sim_delays *delays)
 {
+    return bench_new_in(NULL, delays);
+}
+
+struct bench *bench_new_in(const char *path, const struct sim_delays *delays)
+{
     struct bench *bench = calloc(1, sizeof *bench);
     struct lat_err err = {0};
     lat_clock_init_virtual(&bench->sim.clock, LAT_CLOCK_VIRTUAL_START_MS);
-    lat_rng_init(&bench->sim.rng, 1);
+    bench->sim.seed = 1;
+    lat_rng_init(&bench->sim.rng, bench->sim.seed);
     bench->log = (struct lat_log){stderr, &bench->sim.clock, LAT_LOG_ERROR, "bench"};
     bench->sim.log = &bench->log;
     bench->sim.codec = lat_codec_new();
     bench->sim.journal = sim_journal_new();
     bench->sim.faults = sim_faults_new(1);
     bench->sim.config = (struct sim_config){"aws", "123456789012", "us-east-2", *delays};
-    cr_assert_eq(sim_store_open(NULL, &bench->sim.store, &err), 0, "%s", err.message);
+    cr_assert_eq(sim_store_open(path, &bench->sim.store, &err), 0, "%s", err.message);
+    cr_assert_eq(sim_state_begin(&bench->sim, path != NULL, &err), 0, "%s", err.message);
     bench->aws = (struct sim_aws){&bench->sim, api_list, LAT_COUNT(api_list), sim_admin_handle};
     bench->kept = lat_arena_new();
     return bench;
@@ -88,7 +96,7 @@ static int answer_request(struct bench *bench, const char *method, const char *t
     lat_arena_free(bench->arena);
     bench->arena = lat_arena_new();
     bench->answer = (struct sim_answer){0};
-    char *json = double_quotes(bench->arena, body);
+    const char *json = lat_arena_strdup(bench->arena, lat_text_or_empty(body));
     const char *question = strchr(target, '?');
     struct lat_http_request request = {
         .arena = bench->arena,
@@ -111,6 +119,12 @@ static int answer_request(struct bench *bench, const char *method, const char *t
 
 int bench_send(struct bench *bench, const char *method, const char *target, const char *body)
 {
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    return bench_send_text(bench, method, target, double_quotes(arena, body));
+}
+
+int bench_send_text(struct bench *bench, const char *method, const char *target, const char *body)
+{
     static const struct lat_http_header signed_by[] = {
         {"Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20240101/us-east-2/vpc-lattice/"
                           "aws4_request, SignedHeaders=host, Signature=0"}};
@@ -121,7 +135,8 @@ int bench_tagging(struct bench *bench, const char *operation, const char *body)
 {
     struct lat_http_header header = {
         "X-Amz-Target", bench_format(bench, "ResourceGroupsTaggingAPI_20170126.%s", operation)};
-    return answer_request(bench, "POST", "/", body, &header, 1);
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    return answer_request(bench, "POST", "/", double_quotes(arena, body), &header, 1);
 }
 
 const json_t *bench_at(struct bench *bench, const char *path)
@@ -144,20 +159,22 @@ const struct sim_answer *bench_answer(struct bench *bench)
     return &bench->answer;
 }
 
+const char *bench_body(const struct bench *bench)
+{
+    return lat_text_or_empty(bench->answer.body);
+}
+
 const char *bench_header(struct bench *bench, const char *name)
 {
     for (size_t i = 0; i < bench->answer.header_count; i++)
         if (lat_text_eq_ignore_case(bench->answer.headers[i].name, name))
-            return bench->answer.headers[i].value;
+            return lat_arena_strdup(bench->kept, bench->answer.headers[i].value);
     return NULL;
 }
 
 const char *bench_error(struct bench *bench)
 {
-    for (size_t i = 0; i < bench->answer.header_count; i++)
-        if (lat_text_eq_ignore_case(bench->answer.headers[i].name, "x-amzn-ErrorType"))
-            return bench->answer.headers[i].value;
-    return NULL;
+    return bench_header(bench, "x-amzn-ErrorType");
 }
 
 void bench_expect_refusal(struct bench *bench, const char *error, const char *text)

@@ -8,6 +8,8 @@
 struct bench;
 
 struct bench *bench_new(const struct sim_delays *delays);
+/* The same on a state file, which is durable. */
+struct bench *bench_new_in(const char *path, const struct sim_delays *delays);
 struct bench *bench_free(struct bench *bench);
 void bench_freep(struct bench **bench);
 
@@ -22,6 +24,9 @@ struct sim_aws *bench_aws(struct bench *bench);
  * NULL. */
 int bench_send(struct bench *bench, const char *method, const char *target, const char *body);
 
+/* The same with a body that is sent as it is. */
+int bench_send_text(struct bench *bench, const char *method, const char *target, const char *body);
+
 /* The same to the tagging API. */
 int bench_tagging(struct bench *bench, const char *operation, const char *body);
 
@@ -29,8 +34,10 @@ int bench_tagging(struct bench *bench, const char *operation, const char *body);
 const char *bench_text(struct bench *bench, const char *path);
 int64_t bench_number(struct bench *bench, const char *path);
 const json_t *bench_at(struct bench *bench, const char *path);
-/* The last answer as the engine gave it, and one of its headers (NULL when it is not there). */
+/* The last answer as the engine gave it, its body as text (until the next call), and one of its
+ * headers, for the bench's life (NULL when it is not there). */
 const struct sim_answer *bench_answer(struct bench *bench);
+const char *bench_body(const struct bench *bench);
 const char *bench_header(struct bench *bench, const char *name);
 
 /* The exception of the last answer, by its header; NULL when there is none. */
