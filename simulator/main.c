@@ -7,10 +7,12 @@
 #include "common/http/server.h"
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
+#include "simulator/ctl/ctl.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/probe.h"
+#include "simulator/engine/state.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
@@ -23,7 +25,7 @@
 /* What the command line decides. */
 struct options {
     const char *listen, *kube_listen, *clock, *account, *region, *delays, *log_level, *faults,
-        *health_checks;
+        *health_checks, *state;
     int64_t seed, throttle, tagging_delay;
     struct lat_flag_texts delay;
     bool has_seed, help;
@@ -54,6 +56,8 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "real, or virtual: moved through the admin API", "real|virtual"},
         {"seed", LAT_FLAG_NUMBER, &options->seed, "NUMBER",
          "makes ids repeatable; without it they differ from run to run", NULL},
+        {"state", LAT_FLAG_TEXT, &options->state, "FILE",
+         "keep the state in a file and go on with it (in memory)", NULL},
         {"account", LAT_FLAG_TEXT, &options->account, "ID", "default account (123456789012)", NULL},
         {"region", LAT_FLAG_TEXT, &options->region, "NAME", "default Region (us-east-2)", NULL},
         {"delays", LAT_FLAG_TEXT, &options->delays, "KIND",
@@ -79,7 +83,9 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
     if (words > 0)
         return lat_err_input(reterr, "unexpected word \"%s\"; try --help", argv[1]);
     if (options->help) {
-        puts("usage: " PROGRAM " [FLAGS]\n\n"
+        puts("usage: " PROGRAM " [FLAGS]\n"
+             "       " PROGRAM
+             " ctl COMMAND    ask a running one; ctl --help lists the commands\n\n"
              "A local fake of the VPC Lattice API and of the Kubernetes API.\n");
         lat_args_print_help(flags, LAT_COUNT(flags));
     }
@@ -101,8 +107,8 @@ static int open_parts(struct program *program, const struct options *options,
         .program = PROGRAM,
     };
     sim->log = &program->log;
-    uint64_t seed = options->seed < 0 ? lat_rng_machine_seed() : (uint64_t)options->seed;
-    lat_rng_init(&sim->rng, seed);
+    sim->seed = options->seed < 0 ? lat_rng_machine_seed() : (uint64_t)options->seed;
+    lat_rng_init(&sim->rng, sim->seed);
     sim->config = (struct sim_config){
         .partition = "aws",
         .account = options->account,
@@ -121,11 +127,13 @@ static int open_parts(struct program *program, const struct options *options,
             return lat_err_prefix(reterr, "--delay");
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
-    sim->faults = sim_faults_new(seed);
+    sim->faults = sim_faults_new(sim->seed);
     sim_throttle_set(sim->faults, options->throttle, options->throttle);
     if (options->faults != NULL && sim_faults_load(sim->faults, options->faults, reterr) < 0)
         return lat_err_prefix(reterr, "--faults");
-    if (sim_store_open(NULL /* in memory */, &sim->store, reterr) < 0)
+    if (sim_store_open(options->state, &sim->store, reterr) < 0)
+        return options->state == NULL ? -1 : lat_err_prefix(reterr, "--state");
+    if (sim_state_begin(sim, options->state != NULL, reterr) < 0)
         return -1;
     return sim_kube_new(sim, &program->kube, reterr);
 }
@@ -134,6 +142,7 @@ static int listen_on_ports(struct program *program, const struct options *option
                            struct lat_err *reterr)
 {
     program->server = lat_http_server_new(&program->log);
+    lat_http_server_allow_large(program->server, SIM_ADMIN_IMPORT_PATH, LAT_STATE_BYTES_MAX);
     program->aws = (struct sim_aws){
         .sim = &program->sim,
         .apis = api_list,
@@ -190,6 +199,9 @@ static void close_parts(struct program *program)
     lat_http_server_free(program->server);
     sim_prober_free(program->prober);
     sim_kube_free(program->kube); /* after the server, whose streams belong to it */
+    if (program->kube != NULL && sim_state_save(&program->sim) < 0)
+        lat_log_write(&program->log, LAT_LOG_ERROR, "the state was not noted: %s",
+                      sim_store_message(program->sim.store));
     sim_store_close(program->sim.store);
     sim_journal_free(program->sim.journal);
     sim_faults_free(program->sim.faults);
@@ -198,6 +210,8 @@ static void close_parts(struct program *program)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && lat_text_eq(argv[1], "ctl"))
+        return sim_ctl(argc - 1, argv + 1);
     struct options options = {.listen = "127.0.0.1:9009",
                               .kube_listen = "127.0.0.1:9010",
                               .clock = "real",
