@@ -110,6 +110,30 @@ int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena
     return 0;
 }
 
+int sim_store_kube_by_uid(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                          struct sim_kube_object **ret_object)
+{
+    void *row = NULL;
+    if (sim_store_row(store, arena, &object_table, "WHERE r.uid = ?1", SIM_VALUES(sim_text(uid)),
+                      &row) < 0)
+        return -1;
+    *ret_object = row;
+    return 0;
+}
+
+int sim_store_kube_owned_by(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                            struct sim_kube_object **ret_objects, size_t *ret_count)
+{
+    static const char tail[] = "WHERE instr(r.body, '\"ownerReferences\"') > 0"
+                               " AND instr(r.body, ?1) > 0 AND r.uid <> ?1 ORDER BY r.seq";
+    void *rows = NULL;
+    if (sim_store_rows(store, arena, &object_table, tail, SIM_VALUES(sim_text(uid)), &rows,
+                       ret_count) < 0)
+        return -1;
+    *ret_objects = rows;
+    return 0;
+}
+
 int sim_store_kube_version(struct sim_store *store, int64_t *ret_version)
 {
     static const char sql[] = "SELECT max(version) FROM kube_change";
@@ -130,6 +154,21 @@ int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int
     void *rows = NULL;
     if (sim_store_rows(store, arena, &change_table, tail,
                        SIM_VALUES(sim_int(after), sim_int(count_max)), &rows, ret_count) < 0)
+        return -1;
+    *ret_changes = rows;
+    return 0;
+}
+
+int sim_store_kube_first_changes(struct sim_store *store, struct lat_arena *arena,
+                                 const char *resource, int64_t after,
+                                 struct sim_kube_change **ret_changes, size_t *ret_count)
+{
+    static const char tail[] =
+        "WHERE r.version IN (SELECT min(version) FROM kube_change WHERE version > ?2"
+        " AND resource = ?1 GROUP BY namespace, name) ORDER BY r.namespace, r.name";
+    void *rows = NULL;
+    if (sim_store_rows(store, arena, &change_table, tail,
+                       SIM_VALUES(sim_text(resource), sim_int(after)), &rows, ret_count) < 0)
         return -1;
     *ret_changes = rows;
     return 0;

@@ -47,6 +47,13 @@ int sim_store_kube_count(struct sim_store *store, const char *resource, const ch
 /* Every object there is, in order of creation. */
 int sim_store_kube_all(struct sim_store *store, struct lat_arena *arena,
                        struct sim_kube_object **ret_objects, size_t *ret_count) LAT_MUST_USE;
+int sim_store_kube_by_uid(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                          struct sim_kube_object **ret_object) LAT_MUST_USE;
+
+/* Objects whose text holds owner references and that uid, in order of creation: whoever the uid
+ * owns is among them. */
+int sim_store_kube_owned_by(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                            struct sim_kube_object **ret_objects, size_t *ret_count) LAT_MUST_USE;
 
 /* Everything that lies in a namespace, in order of creation. */
 int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena,
@@ -61,6 +68,13 @@ int sim_store_kube_oldest(struct sim_store *store, int64_t *ret_version) LAT_MUS
 int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int64_t after,
                            int64_t count_max, struct sim_kube_change **ret_changes,
                            size_t *ret_count) LAT_MUST_USE;
+
+/* The first change of every object of a resource above a version, ordered by namespace and name:
+ * what stands before it is the object as of that version. */
+int sim_store_kube_first_changes(struct sim_store *store, struct lat_arena *arena,
+                                 const char *resource, int64_t after,
+                                 struct sim_kube_change **ret_changes,
+                                 size_t *ret_count) LAT_MUST_USE;
 
 /* Each writes the object and its change; before is the body that was there (NULL for an insert).
  * object->version is the version of the change, one above sim_store_kube_version. */
