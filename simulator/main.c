@@ -129,6 +129,11 @@ static int open_parts(struct program *program, const struct options *options,
     sim->journal = sim_journal_new();
     sim->faults = sim_faults_new(sim->seed);
     sim_throttle_set(sim->faults, options->throttle, options->throttle);
+    if (options->throttle > SIM_THROTTLE_RATE_MAX)
+        return lat_err_input(reterr, "--throttle is a rate in calls per second, %d at most",
+                             (int)SIM_THROTTLE_RATE_MAX);
+    if (options->tagging_delay > SIM_DELAY_MS_MAX)
+        return lat_err_input(reterr, "--tagging-delay is in milliseconds, one week at most");
     if (options->faults != NULL && sim_faults_load(sim->faults, options->faults, reterr) < 0)
         return lat_err_prefix(reterr, "--faults");
     if (sim_store_open(options->state, &sim->store, reterr) < 0)

@@ -5,6 +5,7 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "scenarios/engine/expect.h"
+#include "scenarios/engine/rehearse.h"
 #include "scenarios/engine/vars.h"
 
 #include <stdlib.h>
@@ -428,6 +429,10 @@ static const struct scn_kind actions[] = {
     {"wait", SCN_TEXT, false, NULL, 0, describe_wait, perform_wait},
     {"controller", SCN_TEXT, false, NULL, 0, describe_controller, perform_controller},
     {"quota", SCN_MAP, false, NULL, 0, describe_quota, perform_quota},
+    {"fault", SCN_MAP, true, NULL, 0, scn_rehearse_describe_fault, scn_rehearse_fault},
+    {"health", SCN_MAP, true, NULL, 0, scn_rehearse_describe_health, scn_rehearse_health},
+    {"share", SCN_MAP, true, NULL, 0, scn_rehearse_describe_share, scn_rehearse_share},
+    {"delays", SCN_MAP, false, NULL, 0, scn_rehearse_describe_delays, scn_rehearse_delays},
     {"remember", SCN_TEXT, false, NULL, 0, describe_remember, perform_remember, true},
     {"show", SCN_TEXT | SCN_MAP, false, MEMBERS(show_members), describe_show, perform_show, true},
     {"traffic", SCN_MAP, true, scn_traffic_members, SCN_TRAFFIC_MEMBER_COUNT, scn_traffic_describe,

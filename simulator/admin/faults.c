@@ -3,8 +3,6 @@
 #include "simulator/admin/admin_int.h"
 #include "simulator/engine/fault.h"
 
-#define RATE_MAX INT64_C(1000000)
-
 void sim_admin_list_faults(struct sim_admin_call *call)
 {
     sim_admin_answer(call, 200,
@@ -49,7 +47,8 @@ void sim_admin_set_throttle(struct sim_admin_call *call)
 {
     int64_t rate = lat_json_int_at(call->input, "rate", -1);
     int64_t burst = lat_json_int_at(call->input, "burst", rate);
-    if (rate < 0 || rate > RATE_MAX || burst < (rate > 0) || burst > RATE_MAX) {
+    if (rate < 0 || rate > SIM_THROTTLE_RATE_MAX || burst < (rate > 0) ||
+        burst > SIM_THROTTLE_RATE_MAX) {
         sim_admin_refuse(call, 400,
                          "rate must be calls per second and operation, 0 for no throttling; burst, "
                          "when given, at least 1");

@@ -180,8 +180,8 @@ static bool matches(const struct sim_fault *fault, const struct sim_call *call)
     return fault->resource == NULL || names_id(lat_text_or_empty(call->input), fault->resource);
 }
 
-/* Counts a matching call and says whether it is struck. */
-static bool strikes(struct sim_fault *fault, struct lat_rng *rng)
+/* Counts a matching call and says whether it is to be struck. */
+static bool is_due(struct sim_fault *fault, struct lat_rng *rng)
 {
     fault->matches++;
     /* The draw comes first, so that the other conditions do not shift the sequence. */
@@ -191,7 +191,6 @@ static bool strikes(struct sim_fault *fault, struct lat_rng *rng)
         (fault->every != 0 && fault->matches % fault->every != 0) ||
         (fault->times != 0 && fault->strikes >= fault->times))
         return false;
-    fault->strikes++;
     return true;
 }
 
@@ -226,8 +225,10 @@ int sim_fault_strike(struct sim_call *call)
     if (faults == NULL)
         return 0;
     for (struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next)
-        if (matches(fault, call) && strikes(fault, &faults->rng) && call->fault == NULL)
+        if (matches(fault, call) && is_due(fault, &faults->rng) && call->fault == NULL) {
+            fault->strikes++;
             call->fault = fault;
+        }
     if (sim_throttle_rate(faults->throttle) > 0 && take_token(call) < 0)
         return -1;
     const struct sim_fault *fault = call->fault;

@@ -101,6 +101,8 @@ void sim_stale_forget(struct sim_fault *fault);
 /* --- throttling: a token bucket per account, Region and operation -------------------------------
  */
 
+#define SIM_THROTTLE_RATE_MAX INT64_C(1000000)
+
 /* rate tokens per second and at most burst of them; 0 switches throttling off. */
 void sim_throttle_set(struct sim_faults *faults, int64_t rate, int64_t burst);
 void sim_throttle_get(const struct sim_faults *faults, int64_t *ret_rate, int64_t *ret_burst);

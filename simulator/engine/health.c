@@ -138,6 +138,28 @@ bool sim_health_is_probed(const struct sim *sim, const struct sim_target *target
             lat_text_eq(target->target_id, "::1"));
 }
 
+int sim_health_settle(struct sim_call *call, const struct sim_target_group *group)
+{
+    struct sim_health_facts facts;
+    void *rows = NULL;
+    size_t count = 0;
+    if (sim_health_facts_read(call, group, &facts) < 0 ||
+        sim_store_rows(call->sim->store, call->arena, &sim_target_table,
+                       "WHERE r.target_group = ?1 AND r.drained_ms IS NULL ORDER BY r.seq",
+                       SIM_VALUES(sim_int(group->resource.seq)), &rows, &count) < 0)
+        return -1;
+    const struct sim_target *targets = rows;
+    for (size_t i = 0; facts.in_use && i < count; i++) {
+        bool probed = sim_health_is_probed(call->sim, &targets[i], &facts);
+        struct sim_health health = sim_health_at(&targets[i], &facts, probed, call->now_ms);
+        if (!facts.checked) /* the time without checks brings none afterwards */
+            health.judged_ms = call->now_ms;
+        if (sim_health_write(call->sim, targets[i].seq, &health) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int sim_health_write(struct sim *sim, int64_t target, const struct sim_health *health)
 {
     return sim_store_run(sim->store,

@@ -55,5 +55,9 @@ struct sim_judgement sim_health_judge(const struct sim_target *target,
 bool sim_health_is_probed(const struct sim *sim, const struct sim_target *target,
                           const struct sim_health_facts *facts);
 
+/* Writes what the checks of a group's targets said up to now, before the configuration of the
+ * checks changes. */
+int sim_health_settle(struct sim_call *call, const struct sim_target_group *group) LAT_MUST_USE;
+
 /* Writes a target's health back. */
 int sim_health_write(struct sim *sim, int64_t target, const struct sim_health *health) LAT_MUST_USE;

@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
+#include "simulator/engine/health.h"
 #include "simulator/engine/quota.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/health_check.h"
@@ -236,6 +237,8 @@ int sim_update_target_group(struct sim_call *call, const void *input, void *outp
         *(const struct lat_health_check_config *)sim_document_read(call, &HEALTH_CHECK,
                                                                    group->health_check);
     if (sim_health_check_merge(call, in->health_check, &defaults, "healthCheck", &check) < 0)
+        return -1;
+    if (sim_health_settle(call, group) < 0)
         return -1;
     group->health_check = sim_document_write(call, &HEALTH_CHECK, &check);
     if (sim_resource_update(call, &sim_target_group_table, group) < 0)

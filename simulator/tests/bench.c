@@ -206,6 +206,15 @@ const char *bench_format(struct bench *bench, const char *format, ...)
     return text;
 }
 
+const char *bench_at_arn(struct bench *bench, const char *path, const char *arn)
+{
+    const char *text = lat_text_or_empty(arn);
+    size_t before = strcspn(text, "/");
+    return bench_format(bench, "/%s/%.*s%s%s", path, (int)before, text,
+                        text[before] == '/' ? "%2F" : "",
+                        text[before] == '/' ? text + before + 1 : "");
+}
+
 const char *bench_keep(struct bench *bench, const char *path)
 {
     return lat_arena_strdup(bench->kept, bench_text(bench, path));

@@ -56,6 +56,9 @@ void bench_wait(struct bench *bench, int64_t ms);
 const char *bench_format(struct bench *bench, const char *format, ...) LAT_PRINTF(2, 3);
 const char *bench_keep(struct bench *bench, const char *path);
 
+/* "/path/arn" with the ARN's slash encoded, as clients send it. */
+const char *bench_at_arn(struct bench *bench, const char *path, const char *arn);
+
 /* The id of a new resource, made and made ACTIVE in one step; the test fails when it is refused. */
 const char *bench_service(struct bench *bench, const char *name);
 const char *bench_network(struct bench *bench, const char *name);

@@ -63,8 +63,7 @@ Test(delay, tags_are_found_late_and_listed_at_once)
     cr_assert_eq(bench_send(bench, "PUT", "/_lattice/delays", "{'tagging':5000}"), 200);
     bench_send(bench, "POST", "/services", "{'name':'orders','tags':{'team':'a'}}");
     const char *arn = bench_keep(bench, "arn");
-    const char *slash = strchr(arn, '/');
-    const char *tags = bench_format(bench, "/tags/%.*s%%2F%s", (int)(slash - arn), arn, slash + 1);
+    const char *tags = bench_at_arn(bench, "tags", arn);
     cr_expect_eq(find_tagged(bench, "a"), 0);
     bench_wait(bench, 5000);
     cr_expect_eq(find_tagged(bench, "a"), 1);

@@ -49,6 +49,16 @@ Test(fault, every_kth_match_is_struck_so_many_times)
         cr_expect_eq(bench_send(bench, "GET", "/services", NULL), statuses[i], "call %zu", i);
 }
 
+Test(fault, the_first_rule_takes_hold_and_uses_up_nothing_of_the_others)
+{
+    NEW_BENCH(&sim_delays_instant);
+    add_rule(bench, "{'operation':'ListServices','times':1,'error':{'status':502}}");
+    add_rule(bench, "{'operation':'ListServices','times':1,'error':{'status':503}}");
+    static const int statuses[] = {502, 503, 200};
+    for (size_t i = 0; i < LAT_COUNT(statuses); i++)
+        cr_expect_eq(bench_send(bench, "GET", "/services", NULL), statuses[i], "call %zu", i);
+}
+
 Test(fault, chance_is_the_same_in_every_run_and_leaves_the_ids_alone)
 {
     char struck[2][65] = {{0}};

@@ -164,6 +164,31 @@ Test(health, without_checks_a_used_target_is_unavailable)
     expect(bench, &setting, "UNAVAILABLE", "HealthCheckNotSupported");
 }
 
+Test(health, a_changed_configuration_holds_for_the_checks_to_come)
+{
+    NEW_BENCH(&sim_delays_real);
+    struct setting setting = make_setting(bench);
+    const char *group = bench_format(bench, "/targetgroups/%s", setting.group);
+    bench_wait(bench, sim_delays_real.health_check_ms);
+    turn(bench, &setting, "false");
+    bench_wait(bench, 2 * INTERVAL_MS);
+    bench_send(bench, "PATCH", group, "{'healthCheck':{'unhealthyThresholdCount':10}}");
+    expect(bench, &setting, "UNHEALTHY", "HealthCheckFailed");
+}
+
+Test(health, checks_that_are_switched_on_begin_then)
+{
+    NEW_BENCH(&sim_delays_real);
+    struct setting setting = make_setting(bench);
+    const char *group = bench_format(bench, "/targetgroups/%s", setting.group);
+    bench_send(bench, "PATCH", group, "{'healthCheck':{'enabled':false}}");
+    bench_wait(bench, 100 * INTERVAL_MS + 1);
+    bench_send(bench, "PATCH", group, "{'healthCheck':{'enabled':true}}");
+    expect(bench, &setting, "INITIAL", "InitialHealthChecking");
+    bench_wait(bench, INTERVAL_MS);
+    expect(bench, &setting, "HEALTHY", "");
+}
+
 Test(health, a_draining_target_that_is_registered_again_is_checked_anew)
 {
     NEW_BENCH(&sim_delays_real);

@@ -30,13 +30,6 @@ static const char *arn_of(struct bench *bench, const char *path, const char *id)
     return bench_keep(bench, "arn");
 }
 
-/* The target of an ARN in a path: its slash is encoded. */
-static const char *at_arn(struct bench *bench, const char *path, const char *arn)
-{
-    const char *slash = strchr(arn, '/');
-    return bench_format(bench, "/%s/%.*s%%2F%s", path, (int)(slash - arn), arn, slash + 1);
-}
-
 static int associate_service(struct bench *bench, const char *service, const char *network)
 {
     return bench_send(bench, "POST", "/servicenetworkserviceassociations",
@@ -71,7 +64,7 @@ Test(share, a_sharee_lists_and_gets_by_arn_and_by_id)
         bench_send(bench, "GET", bench_format(bench, "/%s", path), NULL);
         cr_expect_eq(json_array_size(bench_at(bench, "items")), 1);
         cr_expect_str_eq(bench_text(bench, "items[0].arn"), arn, "the owner's account is in it");
-        cr_expect_eq(bench_send(bench, "GET", at_arn(bench, path, arn), NULL), 200);
+        cr_expect_eq(bench_send(bench, "GET", bench_at_arn(bench, path, arn), NULL), 200);
         cr_expect_eq(bench_send(bench, "GET", bench_format(bench, "/%s/%s", path, id), NULL), 200);
         cr_expect_str_eq(bench_text(bench, "name"), "shared");
         act_as(bench, "999999999999");
@@ -100,8 +93,8 @@ Test(share, a_sharee_may_not_change_what_is_shared)
          "{'name':'http','protocol':'HTTP','defaultAction':{'fixedResponse':{'statusCode':404}}}"},
         {"DELETE", bench_format(bench, "/servicenetworks/%s", network), NULL},
         {"GET", bench_format(bench, "/authpolicy/%s", service), NULL},
-        {"GET", at_arn(bench, "tags", arn), NULL},
-        {"POST", at_arn(bench, "tags", arn), "{'tags':{'a':'b'}}"},
+        {"GET", bench_at_arn(bench, "tags", arn), NULL},
+        {"POST", bench_at_arn(bench, "tags", arn), "{'tags':{'a':'b'}}"},
     };
     for (size_t i = 0; i < LAT_COUNT(denied); i++) {
         cr_expect_eq(bench_send(bench, denied[i].method, denied[i].target, denied[i].body), 403,
@@ -150,9 +143,9 @@ Test(share, a_consumer_associates_and_the_owner_of_the_network_sees_and_ends_it)
                        "with the viewer's account");
     cr_expect_str_eq(bench_text(bench, "createdBy"), SHAREE);
     const char *arn = bench_keep(bench, "arn");
-    cr_expect_eq(
-        bench_send(bench, "GET", at_arn(bench, "servicenetworkserviceassociations", arn), NULL),
-        200);
+    cr_expect_eq(bench_send(bench, "GET",
+                            bench_at_arn(bench, "servicenetworkserviceassociations", arn), NULL),
+                 200);
     act_as(bench, "999999999999");
     cr_expect_eq(bench_send(bench, "DELETE", target, NULL), 404);
     act_as(bench, OWNER);
