@@ -195,6 +195,8 @@ static const struct {
     {"POST", "/_lattice/restore", sim_admin_restore},
     {"POST", "/_lattice/branch", sim_admin_branch},
     {"GET", "/_lattice/diff", sim_admin_diff},
+    {"GET", "/_lattice/credentials", sim_admin_show_credentials},
+    {"POST", "/_lattice/credentials", sim_admin_put_credential},
 };
 
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,

@@ -34,6 +34,8 @@ void sim_admin_show_delays(struct sim_admin_call *call);
 void sim_admin_set_delays(struct sim_admin_call *call);
 void sim_admin_show_throttle(struct sim_admin_call *call);
 void sim_admin_set_throttle(struct sim_admin_call *call);
+void sim_admin_show_credentials(struct sim_admin_call *call);
+void sim_admin_put_credential(struct sim_admin_call *call);
 
 /* Account and Region that a request speaks of: its own members, or the configured ones. */
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call);

@@ -29,6 +29,9 @@ struct sim_delays {
 extern const struct sim_delays sim_delays_instant;
 extern const struct sim_delays sim_delays_real;
 
+/* How much a signature counts; see auth.h. */
+enum sim_auth { SIM_AUTH_LENIENT, SIM_AUTH_STRICT, SIM_AUTH_OFF };
+
 struct sim_config {
     const char *partition; /* "aws" */
     const char *account;   /* of callers whose access key names no other */
@@ -36,6 +39,7 @@ struct sim_config {
     struct sim_delays delays;
     int64_t tagging_delay_ms; /* GetResources sees the tags as they were so long ago */
     bool probes;              /* health checks of loopback targets really happen */
+    enum sim_auth auth;
 };
 
 /* When something changes by itself next, as the store said when it was last asked. */
