@@ -45,7 +45,7 @@ struct program {
     uint16_t aws_port, kube_port;
 };
 
-static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+static const struct sim_api *const api_list[] = {&sim_lattice_api, SIM_SIDE_APIS};
 
 static int parse(int argc, char **argv, struct options *options, struct lat_err *reterr)
 {

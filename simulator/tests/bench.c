@@ -25,7 +25,7 @@ struct bench {
     json_t *body;
 };
 
-static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+static const struct sim_api *const api_list[] = {&sim_lattice_api, SIM_SIDE_APIS};
 
 struct bench *bench_new(const struct sim_delays *delays)
 {
