@@ -13,6 +13,7 @@ def main():
     world.bin = given["bin"]
     world.folder = given["folder"]
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
+    import boto3_side_tests  # noqa: F401
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
     import kubectl_tests  # noqa: F401
