@@ -272,9 +272,26 @@ static const char *unsigned_query(struct lat_arena *arena, const char *query)
     return out;
 }
 
+/* The signature by the kept key when it is the right one, else by a new one, which is kept. */
+static const char *sign(struct lat_arena *arena, const char *secret_key,
+                        const struct lat_sigv4_scope *scope, struct lat_sigv4_kept_key *kept,
+                        const char *string_to_sign)
+{
+    const char *of =
+        lat_arena_printf(arena, "%s\n%s", lat_sigv4_scope_text(arena, scope), secret_key);
+    if (kept == NULL || strlen(of) >= sizeof kept->of)
+        return lat_sigv4_signature(arena, secret_key, scope, string_to_sign);
+    if (strcmp(kept->of, of) != 0) {
+        lat_sigv4_signing_key(arena, secret_key, scope, kept->key);
+        stpcpy(kept->of, of);
+    }
+    return lat_sigv4_signature_by(arena, kept->key, string_to_sign);
+}
+
 int lat_sigv4_claim_check(struct lat_arena *arena, const struct lat_sigv4_request *request,
                           const struct lat_sigv4_claim *claim, const char *secret_key,
-                          int64_t now_ms, struct lat_sigv4_flaw *ret_flaw)
+                          int64_t now_ms, struct lat_sigv4_kept_key *kept,
+                          struct lat_sigv4_flaw *ret_flaw)
 {
     struct lat_sigv4_scope scope = {.region = claim->region, .service = claim->service};
     struct lat_sigv4_request whole = *request;
@@ -288,8 +305,8 @@ int lat_sigv4_claim_check(struct lat_arena *arena, const struct lat_sigv4_reques
     if (claim->is_presigned)
         whole.query = unsigned_query(arena, request->query);
     const char *canonical = lat_sigv4_canonical_request(arena, &whole, claim->signed_headers, hash);
-    const char *signature = lat_sigv4_signature(arena, secret_key, &scope,
-                                                lat_sigv4_string_to_sign(arena, &scope, canonical));
+    const char *signature =
+        sign(arena, secret_key, &scope, kept, lat_sigv4_string_to_sign(arena, &scope, canonical));
     if (strlen(claim->signature) != SIGNATURE_DIGITS ||
         CRYPTO_memcmp(claim->signature, signature, SIGNATURE_DIGITS) != 0)
         return flaw(

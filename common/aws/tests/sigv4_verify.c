@@ -54,7 +54,7 @@ static enum lat_sigv4_flaw_kind judge(struct question question, const char **ret
     if (lat_sigv4_claim_read(arena, &request, &claim, &flaw) == 0 &&
         lat_sigv4_claim_check(arena, &request, &claim,
                               question.secret == NULL ? SECRET : question.secret,
-                              question.now_ms == 0 ? TIME_MS : question.now_ms, &flaw) == 0)
+                              question.now_ms == 0 ? TIME_MS : question.now_ms, NULL, &flaw) == 0)
         cr_assert_eq(flaw.kind, LAT_SIGV4_SOUND);
     strncpy(message, lat_text_or_empty(flaw.message), sizeof message - 1);
     if (ret_message != NULL)
