@@ -8,6 +8,8 @@
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
 #include "simulator/ctl/ctl.h"
+#include "simulator/engine/auth.h"
+#include "simulator/engine/credential.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
@@ -31,6 +33,7 @@ struct options {
     struct lat_flag_texts delay;
     bool has_seed, help, kubeconfig;
     const char *kube_tls, *tls_dir;
+    const char *auth, *credentials;
 };
 
 /* Everything that lives as long as the program. */
@@ -45,7 +48,7 @@ struct program {
     struct lat_arena *arena; /* credentials of the Kubernetes API */
 };
 
-static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+static const struct sim_api *const api_list[] = {&sim_lattice_api, SIM_SIDE_APIS};
 
 static int parse(int argc, char **argv, struct options *options, struct lat_err *reterr)
 {
@@ -80,6 +83,10 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "YAML file of fault rules; see docs/faults.md", NULL},
         {"throttle", LAT_FLAG_NUMBER, &options->throttle, "RATE",
          "calls per second, account and operation; more are throttled (0: off)", NULL},
+        {"auth", LAT_FLAG_TEXT, &options->auth, "KIND",
+         "signatures: off, lenient (any well-formed one), or strict", "off|lenient|strict"},
+        {"credentials", LAT_FLAG_TEXT, &options->credentials, "FILE",
+         "YAML list of access keys, with secret and account, that strict accepts", NULL},
         {"log-level", LAT_FLAG_TEXT, &options->log_level, "LEVEL", "what to log (info)",
          "debug|info|warning|error"},
         {"help", LAT_FLAG_SWITCH, &options->help, NULL, "print this", NULL},
@@ -125,6 +132,7 @@ static int open_parts(struct program *program, const struct options *options,
         .delays = lat_text_eq(options->delays, "real") ? sim_delays_real : sim_delays_instant,
         .probes = lat_text_eq(options->health_checks, "probe"),
         .tagging_delay_ms = options->tagging_delay,
+        .auth = sim_auth_parse(options->auth),
     };
     if (sim->config.probes && sim->clock.is_virtual)
         return lat_err_input(reterr, "--health-checks probe needs a real clock: targets answer in "
@@ -149,6 +157,8 @@ static int open_parts(struct program *program, const struct options *options,
         return options->state == NULL ? -1 : lat_err_prefix(reterr, "--state");
     if (sim_state_begin(sim, options->state != NULL, reterr) < 0)
         return -1;
+    if (options->credentials != NULL && sim_credentials_load(sim, options->credentials, reterr) < 0)
+        return lat_err_prefix(reterr, "--credentials");
     return sim_kube_new(sim, &program->kube, reterr);
 }
 
@@ -210,6 +220,23 @@ static int tick(void *context)
     return wait;
 }
 
+static bool is_loopback(const char *address)
+{
+    return lat_text_has_prefix(address, "127.") || lat_text_has_prefix(address, "[::1]") ||
+           lat_text_has_prefix(address, "localhost:");
+}
+
+/* An endpoint that others reach and that checks no signature is open to all of them. */
+static void warn_when_open(const struct program *program, const struct options *options)
+{
+    if (!is_loopback(options->listen) && program->sim.config.auth != SIM_AUTH_STRICT)
+        lat_log_write(
+            &program->log, LAT_LOG_WARNING,
+            "--listen %s is reachable from elsewhere and --auth %s checks no signature: "
+            "whoever reaches it may do everything; use --auth strict or a loopback address",
+            options->listen, options->auth);
+}
+
 static void announce(const struct program *program, const struct options *options)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
@@ -254,6 +281,7 @@ int main(int argc, char **argv)
                               .region = "us-east-2",
                               .delays = "instant",
                               .health_checks = "assume",
+                              .auth = "lenient",
                               .log_level = "info"};
     struct program program = {0};
     struct lat_err err = {0};
@@ -265,6 +293,7 @@ int main(int argc, char **argv)
         result = sim_kube_print_config(&places, &err);
     else if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
              (result = listen_on_ports(&program, &options, &err)) == 0) {
+        warn_when_open(&program, &options);
         announce(&program, &options);
         result = lat_http_server_run(program.server, tick, &program, &err);
     }

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define HASH_BYTES 32
+#define HASH_BYTES LAT_SIGV4_KEY_BYTES
 
 struct pair {
     const char *name;
@@ -273,21 +273,36 @@ const char *lat_sigv4_string_to_sign(struct lat_arena *arena, const struct lat_s
                             sha256_hex(arena, canonical_request, strlen(canonical_request)));
 }
 
-const char *lat_sigv4_signature(struct lat_arena *arena, const char *secret_key,
-                                const struct lat_sigv4_scope *scope, const char *string_to_sign)
+void lat_sigv4_signing_key(struct lat_arena *arena, const char *secret_key,
+                           const struct lat_sigv4_scope *scope,
+                           unsigned char ret_key[LAT_SIGV4_KEY_BYTES])
 {
     char time[LAT_TIME_TEXT_BYTES];
     lat_time_format_basic(scope->time_ms, time);
     time[8] = '\0'; /* the date alone */
     char *first = lat_arena_printf(arena, "AWS4%s", secret_key);
-    unsigned char key[HASH_BYTES];
-    hmac(first, strlen(first), time, key);
-    hmac(key, sizeof key, scope->region, key);
-    hmac(key, sizeof key, scope->service, key);
-    hmac(key, sizeof key, "aws4_request", key);
-    hmac(key, sizeof key, string_to_sign, key);
+    hmac(first, strlen(first), time, ret_key);
+    hmac(ret_key, HASH_BYTES, scope->region, ret_key);
+    hmac(ret_key, HASH_BYTES, scope->service, ret_key);
+    hmac(ret_key, HASH_BYTES, "aws4_request", ret_key);
     OPENSSL_cleanse(first, strlen(first));
-    return to_hex(arena, key);
+}
+
+const char *lat_sigv4_signature_by(struct lat_arena *arena,
+                                   const unsigned char key[LAT_SIGV4_KEY_BYTES],
+                                   const char *string_to_sign)
+{
+    unsigned char hash[HASH_BYTES];
+    hmac(key, LAT_SIGV4_KEY_BYTES, string_to_sign, hash);
+    return to_hex(arena, hash);
+}
+
+const char *lat_sigv4_signature(struct lat_arena *arena, const char *secret_key,
+                                const struct lat_sigv4_scope *scope, const char *string_to_sign)
+{
+    unsigned char key[LAT_SIGV4_KEY_BYTES];
+    lat_sigv4_signing_key(arena, secret_key, scope, key);
+    return lat_sigv4_signature_by(arena, key, string_to_sign);
 }
 
 static void push_header(struct lat_arena *arena, struct lat_sigv4_request *request,

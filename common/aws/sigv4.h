@@ -59,7 +59,19 @@ const char *lat_sigv4_scope_text(struct lat_arena *arena,
 const char *lat_sigv4_string_to_sign(struct lat_arena *arena, const struct lat_sigv4_scope *scope,
                                      const char *canonical_request) LAT_MUST_USE;
 
-/* The signature: 64 lower-case hexadecimal digits. */
+#define LAT_SIGV4_KEY_BYTES 32
+
+/* The key of a day, Region and service, which four hashes derive from the secret. */
+void lat_sigv4_signing_key(struct lat_arena *arena, const char *secret_key,
+                           const struct lat_sigv4_scope *scope,
+                           unsigned char ret_key[LAT_SIGV4_KEY_BYTES]);
+
+/* The signature by such a key: 64 lower-case hexadecimal digits. */
+const char *lat_sigv4_signature_by(struct lat_arena *arena,
+                                   const unsigned char key[LAT_SIGV4_KEY_BYTES],
+                                   const char *string_to_sign) LAT_MUST_USE;
+
+/* Both in one. */
 const char *lat_sigv4_signature(struct lat_arena *arena, const char *secret_key,
                                 const struct lat_sigv4_scope *scope,
                                 const char *string_to_sign) LAT_MUST_USE;

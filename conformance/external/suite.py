@@ -18,6 +18,7 @@ def main():
     world.kubeconfig = given["kubeconfig"]
     world.go_program = given["go_program"]
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
+    import boto3_side_tests  # noqa: F401
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
     import kube_go_tests  # noqa: F401

@@ -195,6 +195,14 @@ static const struct {
     {"POST", "/_lattice/restore", sim_admin_restore},
     {"POST", "/_lattice/branch", sim_admin_branch},
     {"GET", "/_lattice/diff", sim_admin_diff},
+    {"GET", "/_lattice/credentials", sim_admin_show_credentials},
+    {"POST", "/_lattice/credentials", sim_admin_put_credential},
+    {"POST", "/_lattice/certificates", sim_admin_import_certificate},
+    {"POST", "/_lattice/vpcs", sim_admin_put_vpc},
+    {"PUT", "/_lattice/ec2-tags", sim_admin_put_ec2_tags},
+    {"GET", "/_lattice/quotas/headroom", sim_admin_show_headroom},
+    {"GET", "/_lattice/quotas/requests", sim_admin_show_quota_requests},
+    {"PUT", "/_lattice/quotas/requests", sim_admin_decide_quota_request},
 };
 
 void sim_admin_handle(struct sim *sim, const struct lat_http_request *request,

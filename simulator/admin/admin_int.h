@@ -34,6 +34,14 @@ void sim_admin_show_delays(struct sim_admin_call *call);
 void sim_admin_set_delays(struct sim_admin_call *call);
 void sim_admin_show_throttle(struct sim_admin_call *call);
 void sim_admin_set_throttle(struct sim_admin_call *call);
+void sim_admin_show_credentials(struct sim_admin_call *call);
+void sim_admin_put_credential(struct sim_admin_call *call);
+void sim_admin_import_certificate(struct sim_admin_call *call);
+void sim_admin_put_vpc(struct sim_admin_call *call);
+void sim_admin_put_ec2_tags(struct sim_admin_call *call);
+void sim_admin_show_headroom(struct sim_admin_call *call);
+void sim_admin_show_quota_requests(struct sim_admin_call *call);
+void sim_admin_decide_quota_request(struct sim_admin_call *call);
 
 /* Account and Region that a request speaks of: its own members, or the configured ones. */
 struct sim_caller sim_admin_caller(const struct sim_admin_call *call);

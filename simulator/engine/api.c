@@ -3,6 +3,7 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "simulator/engine/auth.h"
 #include "simulator/engine/caller.h"
 #include "simulator/engine/explain.h"
 #include "simulator/engine/fault.h"
@@ -27,7 +28,21 @@ static bool is_host_of(const struct sim_api *api, const char *host)
     return lat_text_has_prefix(host, api->signing_name) && host[length] == '.';
 }
 
-/* By credential scope, else X-Amz-Target, else the query protocol's version, else the host name. */
+/* The query protocols carry their version in the form, or in the query of a presigned URL. */
+static bool has_version(const struct sim_api *api, const struct lat_http_request *request)
+{
+    return api->query_version != NULL && (strstr(request->body, api->query_version) != NULL ||
+                                          strstr(request->query, api->query_version) != NULL);
+}
+
+static bool is_below(const struct sim_api *api, const struct sim_scope *scope, const char *path)
+{
+    return scope->service == NULL && api->path_prefix != NULL &&
+           lat_text_has_prefix(path, api->path_prefix);
+}
+
+/* By credential scope, else X-Amz-Target, else the query protocol's version, else the path, else
+ * the host name. */
 static const struct sim_api *pick_api(const struct sim_aws *aws, const struct sim_scope *scope,
                                       const struct lat_http_request *request)
 {
@@ -39,7 +54,7 @@ static const struct sim_api *pick_api(const struct sim_aws *aws, const struct si
     for (size_t i = 0; i < aws->api_count; i++) {
         const struct sim_api *api = aws->apis[i];
         if ((api->target_prefix != NULL && lat_text_has_prefix(target, api->target_prefix)) ||
-            (api->query_version != NULL && strstr(request->body, api->query_version) != NULL) ||
+            has_version(api, request) || is_below(api, scope, request->path) ||
             is_host_of(api, lat_text_or_empty(host)))
             return api;
     }
@@ -75,7 +90,8 @@ static void perform(struct sim_call *call, const struct sim_api *api,
     sim_store_forget_seen(store);
     if (sim_lifecycle_advance(call->sim, call->now_ms) < 0 || sim_store_begin(store) < 0) {
         break_down(call);
-    } else if (api->perform(call, request, answer) == 0) {
+    } else if (sim_auth_admit(call, api, request) == 0 &&
+               api->perform(call, request, answer) == 0) {
         if (sim_store_commit(store) == 0)
             return;
         break_down(call);
@@ -85,6 +101,18 @@ static void perform(struct sim_call *call, const struct sim_api *api,
     sim_store_rollback(store);
     *answer = (struct sim_answer){0};
     api->refuse(call, answer);
+}
+
+#define LEFT_OUT "(left out: it holds credentials)"
+
+/* Method and target as sent; a query that opens a door to whoever reads it is left out. */
+static const char *journal_target(const struct sim_call *call,
+                                  const struct lat_http_request *request)
+{
+    bool is_hidden = call->has_secrets || strstr(request->query, "X-Amz-Signature=") != NULL;
+    const char *query = request->query[0] == '\0' || !is_hidden ? "" : "?" LEFT_OUT;
+    return lat_arena_printf(call->arena, "%s %s%s", request->method,
+                            is_hidden ? request->path : request->target, query);
 }
 
 static void write_journal(struct sim_call *call, const struct lat_http_request *request,
@@ -97,14 +125,14 @@ static void write_journal(struct sim_call *call, const struct lat_http_request *
         .service = call->service,
         .operation = call->operation,
         .caller = call->caller.arn,
-        .target = lat_arena_printf(call->arena, "%s %s", request->method, request->target),
-        .input = call->input,
+        .target = journal_target(call, request),
+        .input = call->has_secrets ? LEFT_OUT : call->input,
         .status = answer->status,
         .error = call->refusal.code,
         .message = call->refusal.message,
         .rule = verdict.rule,
         .rule_source = verdict.source,
-        .output = answer->body,
+        .output = call->has_secrets ? LEFT_OUT : answer->body,
         .request_id = call->request_id,
     };
     entry.changes = sim_store_changes(call->sim->store, &entry.change_count);

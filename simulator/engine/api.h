@@ -21,12 +21,27 @@ struct sim_answer {
 /* The error in the journal of a call whose connection was cut on request. */
 #define SIM_CUT_CODE "ConnectionCut"
 
+/* A refusal at the door. */
+struct sim_auth_code {
+    const char *code;
+    int status;
+};
+
+/* How an API names what is wrong with a signature. */
+struct sim_auth_codes {
+    struct sim_auth_code missing, incomplete, unknown, invalid, expired;
+};
+
 /* One AWS API. perform fills the answer and returns 0, or returns -1 with or without a refusal;
  * refuse then writes call->refusal in the format of the API. */
 struct sim_api {
     const char *signing_name;  /* in the credential scope and the host name: "vpc-lattice" */
     const char *target_prefix; /* of X-Amz-Target (JSON 1.1 APIs); NULL for none */
     const char *query_version; /* Version= of the query protocol; NULL for none */
+    const char *path_prefix;   /* claims all paths below it, when unsigned; NULL for none */
+    const struct sim_auth_codes *auth_codes; /* NULL: those of the JSON protocols */
+    /* Whether a request needs no signature even when signatures are checked; NULL: none does. */
+    bool (*takes_unsigned)(const struct lat_http_request *request);
     int (*perform)(struct sim_call *call, const struct lat_http_request *request,
                    struct sim_answer *ret_answer);
     void (*refuse)(struct sim_call *call, struct sim_answer *ret_answer);

@@ -15,7 +15,8 @@ struct sim_caller {
     const char *access_key; /* "" when the request is not signed */
     const char *account;
     const char *region;
-    const char *arn; /* arn:aws:iam::123456789012:user/… */
+    const char *arn;     /* arn:aws:iam::123456789012:user/… */
+    const char *user_id; /* as STS tells it */
 };
 
 struct sim_call {
@@ -30,6 +31,7 @@ struct sim_call {
     const char *operation;               /* "CreateService"; NULL while unknown */
     const struct lat_operation *lattice; /* its tables, for operations of VPC Lattice */
     const char *input;                   /* JSON text */
+    bool has_secrets; /* input and answer hold credentials: the journal leaves them out */
 
     /* Set by sim_refuse…; code is NULL while the call is not refused. */
     struct lat_refusal refusal;

@@ -3,10 +3,9 @@
 
 #include "common/aws/uri.h"
 #include "common/base/text.h"
+#include "simulator/engine/credential.h"
 
 #include <string.h>
-
-#define ACCOUNT_DIGITS 12
 
 /* The text behind a marker up to a separator: "Credential=…,". NULL when the marker is absent. */
 static char *part_after(struct lat_arena *arena, const char *text, const char *marker,
@@ -45,20 +44,16 @@ struct sim_scope sim_scope_read(struct lat_arena *arena, const struct lat_http_r
     return scope;
 }
 
-static bool is_account(const char *text)
-{
-    return strlen(text) == ACCOUNT_DIGITS && strspn(text, "0123456789") == ACCOUNT_DIGITS;
-}
-
 struct sim_caller sim_caller_from_scope(struct lat_arena *arena, const struct sim_config *config,
                                         const struct sim_scope *scope)
 {
-    const char *account = is_account(scope->access_key) ? scope->access_key : config->account;
+    const char *account = sim_is_account(scope->access_key) ? scope->access_key : config->account;
     const char *user = lat_text_is_empty(scope->access_key) ? "anonymous" : scope->access_key;
     return (struct sim_caller){
         .access_key = scope->access_key,
         .account = account,
         .region = lat_text_is_empty(scope->region) ? config->region : scope->region,
         .arn = lat_arena_printf(arena, "arn:%s:iam::%s:user/%s", config->partition, account, user),
+        .user_id = scope->access_key,
     };
 }

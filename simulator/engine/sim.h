@@ -2,6 +2,7 @@
  * process; whoever needs them gets a pointer, nobody has a global. */
 #pragma once
 
+#include "common/aws/sigv4_verify.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/rng.h"
@@ -29,6 +30,9 @@ struct sim_delays {
 extern const struct sim_delays sim_delays_instant;
 extern const struct sim_delays sim_delays_real;
 
+/* How much a signature counts; see auth.h. */
+enum sim_auth { SIM_AUTH_LENIENT, SIM_AUTH_STRICT, SIM_AUTH_OFF };
+
 struct sim_config {
     const char *partition; /* "aws" */
     const char *account;   /* of callers whose access key names no other */
@@ -36,6 +40,7 @@ struct sim_config {
     struct sim_delays delays;
     int64_t tagging_delay_ms; /* GetResources sees the tags as they were so long ago */
     bool probes;              /* health checks of loopback targets really happen */
+    enum sim_auth auth;
 };
 
 /* When something changes by itself next, as the store said when it was last asked. */
@@ -66,6 +71,7 @@ struct sim {
     struct sim_faults *faults; /* NULL: none are asked for */
     const struct lat_log *log; /* borrowed */
     struct sim_config config;
+    struct lat_sigv4_kept_key kept_key; /* of the last signature that was checked */
     struct sim_due due;
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
     uint64_t seed;               /* of rng; a reset begins with it again */

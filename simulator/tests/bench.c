@@ -2,6 +2,7 @@
 #include "simulator/tests/bench.h"
 
 #include "common/aws/codec.h"
+#include "common/aws/sigv4.h"
 #include "common/base/text.h"
 #include "simulator/admin/admin.h"
 #include "simulator/aws/apis.h"
@@ -24,7 +25,7 @@ struct bench {
     json_t *body;
 };
 
-static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
+static const struct sim_api *const api_list[] = {&sim_lattice_api, SIM_SIDE_APIS};
 
 struct bench *bench_new(const struct sim_delays *delays)
 {
@@ -137,6 +138,67 @@ int bench_tagging(struct bench *bench, const char *operation, const char *body)
         "X-Amz-Target", bench_format(bench, "ResourceGroupsTaggingAPI_20170126.%s", operation)};
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     return answer_request(bench, "POST", "/", double_quotes(arena, body), &header, 1);
+}
+
+int bench_json(struct bench *bench, const char *target, const char *body)
+{
+    const struct lat_http_header header = {"X-Amz-Target", target};
+    return bench_send_as(bench, "POST", "/", body, &header, 1);
+}
+
+int bench_form(struct bench *bench, const char *form)
+{
+    return answer_request(bench, "POST", "/", form, NULL, 0);
+}
+
+int bench_send_as(struct bench *bench, const char *method, const char *target, const char *body,
+                  const struct lat_http_header *headers, size_t header_count)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    return answer_request(bench, method, target, double_quotes(arena, body), headers, header_count);
+}
+
+int bench_send_signed(struct bench *bench, const struct bench_signer *signer, const char *method,
+                      const char *target, const char *body)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    const struct lat_sigv4_header host = {"Host", "127.0.0.1:9009"};
+    const struct lat_sigv4_scope scope = {
+        .region = "us-east-2",
+        .service = signer->service,
+        .time_ms = lat_clock_now_ms(&bench->sim.clock) + signer->skew_ms,
+    };
+    const struct lat_credentials credentials = {.access_key = signer->access_key,
+                                                .secret_key = signer->secret_key,
+                                                .session_token = signer->session_token};
+    const char *json = double_quotes(arena, body), *question = strchrnul(target, '?');
+    struct lat_sigv4_request request = {
+        .method = method,
+        .path = lat_arena_strndup(arena, target, (size_t)(question - target)),
+        .query = *question == '\0' ? "" : question + 1,
+        .headers = &host,
+        .header_count = 1,
+        .body = json,
+        .body_length = strlen(json),
+    };
+    const struct lat_sigv4_header *made = NULL;
+    size_t count = 0;
+    struct lat_err err = {0};
+    cr_assert_eq(lat_sigv4_sign(arena, &request, &credentials, &scope, &made, &count, &err), 0);
+    struct lat_http_header *headers = LAT_NEW_ARRAY(arena, struct lat_http_header, count);
+    for (size_t i = 0; i < count; i++)
+        headers[i] = (struct lat_http_header){made[i].name, made[i].value};
+    return answer_request(bench, method, target, json, headers, count);
+}
+
+const char *bench_xml(struct bench *bench, const char *element)
+{
+    const char *tag = bench_format(bench, "<%s>", element);
+    const char *start = strstr(bench_body(bench), tag);
+    if (start == NULL)
+        return "";
+    start += strlen(tag);
+    return bench_format(bench, "%.*s", (int)strcspn(start, "<"), start);
 }
 
 const json_t *bench_at(struct bench *bench, const char *path)

@@ -30,6 +30,26 @@ int bench_send_text(struct bench *bench, const char *method, const char *target,
 /* The same to the tagging API. */
 int bench_tagging(struct bench *bench, const char *operation, const char *body);
 
+/* A request with just these headers; body is JSON with ' for ", or NULL. */
+int bench_send_as(struct bench *bench, const char *method, const char *target, const char *body,
+                  const struct lat_http_header *headers, size_t header_count);
+/* Signs with these credentials at the moment of the bench's clock, moved by skew_ms, and sends. */
+struct bench_signer {
+    const char *service;
+    const char *access_key;
+    const char *secret_key;
+    const char *session_token; /* NULL for none */
+    int64_t skew_ms;
+};
+int bench_send_signed(struct bench *bench, const struct bench_signer *signer, const char *method,
+                      const char *target, const char *body);
+/* The same to an operation of a JSON 1.1 API: "CertificateManager.ListCertificates". */
+int bench_json(struct bench *bench, const char *target, const char *body);
+/* A form to a query API, unsigned. */
+int bench_form(struct bench *bench, const char *form);
+/* The text of the first such element of the last answer in XML; "" when there is none. */
+const char *bench_xml(struct bench *bench, const char *element);
+
 /* Text, number or truth at a path of the last answer; "" or -1 when it is not there. */
 const char *bench_text(struct bench *bench, const char *path);
 int64_t bench_number(struct bench *bench, const char *path);

@@ -1,6 +1,7 @@
 /* Signature Version 4 against the published vectors (key AKIDEXAMPLE, 2015-08-30T12:36:00Z), plus
  * one call as the VPC Lattice clients make it. Every signature was also computed with botocore. */
 #include "common/aws/sigv4.h"
+#include "common/aws/sigv4_verify.h"
 
 #include "common/base/tests/leaks.h"
 #include "common/base/text.h"
@@ -112,6 +113,24 @@ static const char *header_value(const struct lat_sigv4_header *headers, size_t c
     return NULL;
 }
 
+/* The verifier takes what the signer made, and takes it from nobody else. */
+static void check_is_verified(struct lat_arena *arena, const struct lat_sigv4_request *request,
+                              const struct vector *vector)
+{
+    struct lat_sigv4_claim claim = {0};
+    struct lat_sigv4_flaw flaw = {0};
+    cr_assert_eq(lat_sigv4_claim_read(arena, request, &claim, &flaw), 0, "%s", flaw.message);
+    cr_expect_str_eq(claim.access_key, credentials.access_key);
+    cr_expect(lat_text_eq(claim.session_token, vector->token));
+    struct lat_sigv4_kept_key kept = {0};
+    for (int time = 0; time < 2; time++) /* by a new key, then by the kept one */
+        cr_expect_eq(lat_sigv4_claim_check(arena, request, &claim, credentials.secret_key, TIME_MS,
+                                           &kept, &flaw),
+                     0, "%s: %s", vector->name, flaw.message);
+    cr_expect_eq(lat_sigv4_claim_check(arena, request, &claim, "another", TIME_MS, &kept, &flaw),
+                 -1, "%s", vector->name);
+}
+
 static void check_vector(const struct vector *vector)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
@@ -146,6 +165,9 @@ static void check_vector(const struct vector *vector)
                      vector->name, header_value(sent, sent_count, "Authorization"));
     cr_expect_str_eq(header_value(sent, sent_count, "X-Amz-Date"), "20150830T123600Z");
     cr_expect(lat_text_eq(header_value(sent, sent_count, "X-Amz-Security-Token"), vector->token));
+    request.headers = sent;
+    request.header_count = sent_count;
+    check_is_verified(arena, &request, vector);
 }
 
 Test(sigv4, signs_every_vector_as_published)
