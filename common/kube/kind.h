@@ -50,6 +50,8 @@ struct lat_kube_kind {
         *resource; /* "httproutes.gateway.networking.k8s.io"; "services" for the core group */
     struct lat_kube_names short_names;
     struct lat_kube_names categories;
+    const char
+        *origin; /* the definition that it was installed by at run time; NULL: our own file */
     bool is_namespaced;
     bool is_builtin;     /* not a custom resource: strategic merge, PUT without resourceVersion */
     bool has_generation; /* metadata.generation is kept */
@@ -71,7 +73,8 @@ const struct lat_kube_version *lat_kube_kind_version(const struct lat_kube_kind 
                                                      const char *name);
 const struct lat_kube_version *lat_kube_kind_storage_version(const struct lat_kube_kind *kind);
 
-/* The kinds of the files under kinds/, in the order of their names. */
+/* The kinds of the files under kinds/, in the order of their names, and behind them those that were
+ * installed at run time. */
 struct lat_kube_kinds {
     struct lat_kube_kind **items;
     size_t count;
@@ -82,6 +85,11 @@ struct lat_kube_kinds {
 int lat_kube_kinds_new(struct lat_kube_kinds **ret_kinds, struct lat_err *reterr) LAT_MUST_USE;
 struct lat_kube_kinds *lat_kube_kinds_free(struct lat_kube_kinds *kinds);
 void lat_kube_kinds_freep(struct lat_kube_kinds **kinds);
+
+/* Adds a kind, which belongs to kinds from now on. */
+void lat_kube_kinds_add(struct lat_kube_kinds *kinds, struct lat_kube_kind *kind);
+/* Frees the kind at that place; those behind it move up. */
+void lat_kube_kinds_remove(struct lat_kube_kinds *kinds, size_t index);
 
 /* The kind of that group and plural, or of that group and kind; NULL when there is none. */
 struct lat_kube_kind *lat_kube_kinds_by_plural(const struct lat_kube_kinds *kinds,

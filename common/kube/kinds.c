@@ -80,6 +80,22 @@ void lat_kube_kinds_freep(struct lat_kube_kinds **kinds)
     *kinds = lat_kube_kinds_free(*kinds);
 }
 
+void lat_kube_kinds_add(struct lat_kube_kinds *kinds, struct lat_kube_kind *kind)
+{
+    kinds->items = realloc(kinds->items, (kinds->count + 1) * sizeof(struct lat_kube_kind *));
+    if (kinds->items == NULL)
+        abort();
+    kinds->items[kinds->count++] = kind;
+}
+
+void lat_kube_kinds_remove(struct lat_kube_kinds *kinds, size_t index)
+{
+    lat_kube_kind_free(kinds->items[index]);
+    kinds->count--;
+    for (size_t i = index; i < kinds->count; i++)
+        kinds->items[i] = kinds->items[i + 1];
+}
+
 struct lat_kube_kind *lat_kube_kinds_by_plural(const struct lat_kube_kinds *kinds,
                                                const char *group, const char *plural)
 {

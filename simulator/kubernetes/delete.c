@@ -1,5 +1,5 @@
 /* delete and deletecollection: finalizers keep an object, marked, until they are gone; a namespace
- * takes its content along. Owners do not take what they own along (see docs/divergence.md). */
+ * takes its content along, a definition the objects of its kind, an owner its dependents. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
@@ -15,7 +15,7 @@ static bool is_namespace(const struct lat_kube_kind *kind)
     return lat_text_eq(kind->resource, "namespaces");
 }
 
-static void mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object)
+void sim_kube_mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object)
 {
     char time[LAT_TIME_TEXT_BYTES];
     json_t *metadata = lat_kube_metadata_set(object);
@@ -52,9 +52,13 @@ int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind
     if (sim_store_kube_version(store, &last.version) < 0)
         return -1;
     last.version++;
+    call->kube->definitions_changed |= sim_kube_is_definition(kind);
+    sim_kube_owners_note(call, object);
     lat_kube_resource_version_set(object, last.version);
     last.body = lat_json_text(call->arena, object);
     if (sim_store_kube_delete(store, &last, row->body) < 0)
+        return -1;
+    if (!kind->is_builtin && sim_kube_definition_end(call, kind->resource) < 0)
         return -1;
     return kind->is_namespaced ? end_namespace(call, row->namespace) : 0;
 }
@@ -65,13 +69,19 @@ int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kin
     *ret_removed = false;
     if (is_namespace(kind))
         return delete_namespace(call, kind, row, object, ret_removed);
+    if (sim_kube_is_definition(kind))
+        return sim_kube_definition_delete(call, row, object);
+    if (call->propagation == SIM_KUBE_ORPHAN && sim_kube_owners_orphan(call, object) < 0)
+        return -1;
+    if (call->propagation == SIM_KUBE_FOREGROUND && !lat_kube_is_terminating(object))
+        sim_kube_owners_begin_foreground(call, object);
     if (lat_kube_finalizers(object) == NULL) {
         *ret_removed = true;
         return sim_kube_remove(call, kind, row, object);
     }
     if (lat_kube_is_terminating(object))
         return 0;
-    mark(call, kind, object);
+    sim_kube_mark(call, kind, object);
     return sim_kube_store(call, kind, row, object);
 }
 
@@ -101,8 +111,9 @@ static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_ki
             return sim_kube_refuse(
                 call, SIM_KUBE_FORBIDDEN,
                 "namespaces \"%s\" is forbidden: this namespace may not be deleted", row->name);
+    call->propagation = SIM_KUBE_BACKGROUND; /* nothing in it outlives it */
     if (!lat_kube_is_terminating(object)) {
-        mark(call, kind, object);
+        sim_kube_mark(call, kind, object);
         lat_json_set_string(json_object_get(object, "status"), "phase", "Terminating");
         if (sim_kube_store(call, kind, row, object) < 0)
             return -1;
@@ -117,21 +128,46 @@ static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_ki
 
 /* --- the two verbs ---------------------------------------------------------------------------- */
 
-/* DeleteOptions: dryRun and preconditions; who owns what is not followed, so that
- * propagationPolicy changes nothing. */
-static int read_options_new(struct sim_kube_call *call, json_t **ret_new)
+static int read_propagation(struct sim_kube_call *call, const json_t *options)
 {
-    if (call->http->body_length == 0) {
-        *ret_new = json_object();
+    static const struct {
+        const char *word;
+        enum sim_kube_propagation propagation;
+    } words[] = {{"Background", SIM_KUBE_BACKGROUND},
+                 {"Foreground", SIM_KUBE_FOREGROUND},
+                 {"Orphan", SIM_KUBE_ORPHAN}};
+    const char *asked = sim_kube_parameter(&call->request, "propagationPolicy");
+    asked = lat_json_string_at(options, "propagationPolicy", asked);
+    bool orphans = lat_json_bool_at(options, "orphanDependents", false) ||
+                   sim_kube_parameter_bool(&call->request, "orphanDependents");
+    if (asked == NULL) {
+        call->propagation = orphans ? SIM_KUBE_ORPHAN : SIM_KUBE_BACKGROUND;
         return 0;
     }
-    if (sim_kube_body_read_new(call, ret_new) < 0)
+    for (size_t i = 0; i < LAT_COUNT(words); i++)
+        if (lat_text_eq(words[i].word, asked)) {
+            call->propagation = words[i].propagation;
+            return 0;
+        }
+    return sim_kube_refuse(
+        call, SIM_KUBE_INVALID,
+        "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"%s\": "
+        "supported values: \"Background\", \"Foreground\", \"Orphan\"",
+        asked);
+}
+
+/* DeleteOptions: dryRun, preconditions and propagationPolicy, in the body or the query. */
+static int read_options_new(struct sim_kube_call *call, json_t **ret_new)
+{
+    if (call->http->body_length == 0)
+        *ret_new = json_object();
+    else if (sim_kube_body_read_new(call, ret_new) < 0)
         return -1;
     size_t index;
     json_t *item;
     json_array_foreach(json_object_get(*ret_new, "dryRun"), index, item)
         call->request.is_dry_run |= lat_text_eq(json_string_value(item), "All");
-    return 0;
+    return read_propagation(call, *ret_new);
 }
 
 static int check_preconditions(struct sim_kube_call *call, const json_t *options,
@@ -171,13 +207,32 @@ int sim_kube_delete(struct sim_kube_call *call)
     if (check_preconditions(call, options, object) < 0 ||
         sim_kube_delete_object(call, request->kind, row, object, &removed) < 0)
         return -1;
-    if (!removed || is_namespace(request->kind)) {
+    if (!removed || is_namespace(request->kind) || sim_kube_is_definition(request->kind)) {
         sim_kube_answer_object(call, 200, object);
         return 0;
     }
     LAT_AUTO(lat_json_decrefp)
     json_t *status = sim_kube_status_deleted_new(request->kind, row->name, row->uid);
     sim_kube_answer_json(call, 200, status);
+    return 0;
+}
+
+/* The row is read anew: the deletion of one before it may have changed it. */
+static int delete_selected(struct sim_kube_call *call, const struct sim_kube_object *listed,
+                           json_t *items)
+{
+    const struct sim_kube_request *request = &call->request;
+    struct sim_kube_object *row = NULL;
+    if (sim_kube_find(call, request->kind, listed->namespace, listed->name, &row) < 0)
+        return -1;
+    LAT_AUTO(lat_json_decrefp)
+    json_t *object = row == NULL ? NULL : sim_kube_stored_new(row->body);
+    bool removed;
+    if (object == NULL || !sim_kube_selects(&request->labels, &request->fields, object))
+        return 0;
+    if (sim_kube_delete_object(call, request->kind, row, object, &removed) < 0)
+        return -1;
+    json_array_append(items, object);
     return 0;
 }
 
@@ -193,15 +248,9 @@ int sim_kube_delete_collection(struct sim_kube_call *call)
                             (struct sim_kube_cursor){"", ""}, -1, &rows, &count) < 0)
         return -1;
     LAT_AUTO(lat_json_decrefp) json_t *items = json_array();
-    for (size_t i = 0; i < count; i++) {
-        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(rows[i].body);
-        bool removed;
-        if (!sim_kube_selects(&request->labels, &request->fields, object))
-            continue;
-        if (sim_kube_delete_object(call, request->kind, &rows[i], object, &removed) < 0)
+    for (size_t i = 0; i < count; i++)
+        if (delete_selected(call, &rows[i], items) < 0)
             return -1;
-        json_array_append(items, object);
-    }
     LAT_AUTO(lat_json_decrefp)
     json_t *list = json_pack("{s:s, s:s, s:{}, s:O}", "apiVersion", "v1", "kind", "List",
                              "metadata", "items", items);

@@ -31,6 +31,12 @@ enum sim_kube_validation {
     SIM_KUBE_VALIDATION_IGNORE
 };
 
+/* What happens to the dependents of a deleted object. */
+enum sim_kube_propagation { SIM_KUBE_BACKGROUND, SIM_KUBE_FOREGROUND, SIM_KUBE_ORPHAN };
+
+/* The resource of CustomResourceDefinitions. */
+#define SIM_KUBE_DEFINITIONS "customresourcedefinitions.apiextensions.k8s.io"
+
 struct sim_kube_parameter {
     const char *name;
     const char *value;
@@ -55,6 +61,9 @@ struct sim_kube_request {
     struct lat_kube_selector fields;
 };
 
+/* An owner that left, whose dependents have not been looked at; see owners.c. */
+struct sim_kube_departure;
+
 /* A watch in the making or open; see watch.c. */
 struct sim_kube_watch;
 
@@ -63,7 +72,8 @@ struct sim_kube {
     struct lat_kube_kinds *kinds;
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
-    int64_t published; /* the last version that watches were told of */
+    bool definitions_changed; /* the kinds have to follow */
+    int64_t published;        /* the last version that watches were told of */
 };
 
 struct sim_kube_answer {
@@ -86,7 +96,9 @@ struct sim_kube_call {
     struct lat_buf buf; /* for answers that grow; answer.body may point into it */
     const char **warnings;
     size_t warning_count;
-    bool is_streaming; /* a watch took the exchange over */
+    enum sim_kube_propagation propagation;
+    struct sim_kube_departure *departures, *last_departure; /* owners.c; in the arena */
+    bool is_streaming;                                      /* a watch took the exchange over */
 };
 
 /* Every function that returns int below returns 0, or -1 after refusing the call
@@ -205,6 +217,40 @@ int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind
 int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                            const struct sim_kube_object *row, json_t *object, bool *ret_removed);
 
+/* Sets deletionTimestamp and what goes with it. */
+void sim_kube_mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object);
+
+/* --- owners.c: dependents of what goes --- */
+
+/* Notes that object is gone, for sim_kube_owners_settle. */
+void sim_kube_owners_note(struct sim_kube_call *call, const json_t *object);
+/* Takes the references to object out of its dependents. */
+int sim_kube_owners_orphan(struct sim_kube_call *call, const json_t *object);
+/* Makes object wait for its dependents; the caller marks and stores it. */
+void sim_kube_owners_begin_foreground(struct sim_kube_call *call, json_t *object);
+/* Deletes the dependents of everything that was noted, and theirs. Within the transaction. */
+int sim_kube_owners_settle(struct sim_kube_call *call);
+void sim_kube_finalizer_add(json_t *object, const char *finalizer);
+/* Stores object without that finalizer; removes it when it was the last one. */
+int sim_kube_finalizer_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                              const struct sim_kube_object *row, json_t *object,
+                              const char *finalizer);
+
+/* --- definition.c: CustomResourceDefinitions --- */
+
+bool sim_kube_is_definition(const struct lat_kube_kind *kind);
+/* Names that were left out, and the whole status. */
+void sim_kube_definition_default(struct sim_kube_call *call, json_t *definition);
+/* Makes the kinds in memory those of the stored definitions; watches of kinds that change or go
+ * end. Not while a call is under way. */
+int sim_kube_definitions_load(struct sim_kube *kube);
+/* Marks the definition and deletes all objects of its kind; removes it when none is left. */
+int sim_kube_definition_delete(struct sim_kube_call *call, const struct sim_kube_object *row,
+                               json_t *definition);
+int sim_kube_definition_end(struct sim_kube_call *call, const char *name);
+/* Whether new objects of the requested kind are taken. */
+int sim_kube_check_definition(struct sim_kube_call *call);
+
 /* --- prepare.c: what every written object goes through --- */
 
 /* Members of metadata that only the server writes go; nulls too. */
@@ -235,6 +281,8 @@ int sim_kube_watch_start(struct sim_kube_call *call);
 /* Tells every watch of the changes that were committed since it was last called. */
 void sim_kube_watch_publish(struct sim_kube *kube);
 void sim_kube_watch_end_all(struct sim_kube *kube);
+/* Ends the watches of a kind, which is about to go. */
+void sim_kube_watch_end_kind(struct sim_kube *kube, const struct lat_kube_kind *kind);
 
 /* --- table.c, cells.c --- */
 

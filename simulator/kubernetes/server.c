@@ -34,7 +34,7 @@ static void carry_out_write(struct sim_kube_call *call)
     sim_kube_action *action = actions[call->request.verb].action;
     if (sim_store_begin(store) < 0)
         return;
-    if (action(call) < 0 || call->request.is_dry_run)
+    if (action(call) < 0 || call->request.is_dry_run || sim_kube_owners_settle(call) < 0)
         sim_store_rollback(store);
     else if (sim_store_commit(store) < 0) {
         sim_store_rollback(store);
@@ -133,6 +133,9 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
     if (!call.is_streaming)
         send(&call);
     sim_kube_watch_publish(kube);
+    if (kube->definitions_changed && sim_kube_definitions_load(kube) < 0)
+        lat_log_write(kube->sim->log, LAT_LOG_ERROR,
+                      "kubernetes: not every CustomResourceDefinition could be installed");
     lat_buf_done(&call.buf);
 }
 
@@ -174,7 +177,8 @@ static int make_namespaces(struct sim_kube *kube, struct lat_err *reterr)
         if (make_namespace(kube, names[i]) < 0)
             return lat_err_broken(reterr, "namespace \"%s\" cannot be made: %s", names[i],
                                   sim_store_message(kube->sim->store));
-    if (sim_store_kube_version(kube->sim->store, &kube->published) < 0)
+    if (sim_kube_definitions_load(kube) < 0 ||
+        sim_store_kube_version(kube->sim->store, &kube->published) < 0)
         return lat_err_broken(reterr, "%s", sim_store_message(kube->sim->store));
     return 0;
 }

@@ -55,6 +55,7 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
     if (sim_store_kube_version(store, &next.version) < 0)
         return -1;
     next.version++;
+    call->kube->definitions_changed |= sim_kube_is_definition(kind);
     lat_kube_resource_version_set(object, next.version);
     lat_json_set_string(
         object, "apiVersion",

@@ -344,6 +344,13 @@ void sim_kube_watch_end_all(struct sim_kube *kube)
         close_watch(watch);
 }
 
+void sim_kube_watch_end_kind(struct sim_kube *kube, const struct lat_kube_kind *kind)
+{
+    for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
+        if (watch->kind == kind)
+            close_watch(watch);
+}
+
 /* --- time ------------------------------------------------------------------------------------- */
 
 static void keep_time(struct sim_kube_watch *watch, int64_t now_ms)

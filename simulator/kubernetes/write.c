@@ -6,6 +6,7 @@
 
 #define GENERATED_PREFIX_MAX 58 /* bytes of generateName that are kept */
 #define GENERATED_LENGTH     5
+#define GENERATED_ATTEMPTS   8
 
 /* --- create ----------------------------------------------------------------------------------- */
 
@@ -49,18 +50,28 @@ static int check_namespace_matches(struct sim_kube_call *call, json_t *object)
     return 0;
 }
 
-static void generate_name(struct sim_kube_call *call, json_t *object)
+/* A name that is taken is thrown away, as kube-apiserver does from 1.30 on (documented). */
+static int generate_name(struct sim_kube_call *call, json_t *object)
 {
+    const struct sim_kube_request *request = &call->request;
     static const char letters[] = "bcdfghjklmnpqrstvwxz2456789";
     const char *prefix = lat_json_string_at(object, "metadata.generateName", "");
     if (lat_kube_name(object)[0] != '\0' || prefix[0] == '\0')
-        return;
-    char suffix[GENERATED_LENGTH + 1] = {0};
-    for (size_t i = 0; i < GENERATED_LENGTH; i++)
-        suffix[i] = letters[lat_rng_below(&call->kube->sim->rng, sizeof letters - 1)];
-    lat_json_set_string(
-        lat_kube_metadata_set(object), "name",
-        lat_arena_printf(call->arena, "%.*s%s", GENERATED_PREFIX_MAX, prefix, suffix));
+        return 0;
+    for (int attempt = 0; attempt < GENERATED_ATTEMPTS; attempt++) {
+        struct sim_kube_object *taken = NULL;
+        char suffix[GENERATED_LENGTH + 1] = {0};
+        for (size_t i = 0; i < GENERATED_LENGTH; i++)
+            suffix[i] = letters[lat_rng_below(&call->kube->sim->rng, sizeof letters - 1)];
+        const char *name =
+            lat_arena_printf(call->arena, "%.*s%s", GENERATED_PREFIX_MAX, prefix, suffix);
+        lat_json_set_string(lat_kube_metadata_set(object), "name", name);
+        if (sim_kube_find(call, request->kind, request->namespace, name, &taken) < 0)
+            return -1;
+        if (taken == NULL)
+            break;
+    }
+    return 0;
 }
 
 /* What only the server says about a new object. */
@@ -113,9 +124,10 @@ int sim_kube_create(struct sim_kube_call *call)
     if (check_namespace_matches(call, object) < 0 ||
         sim_kube_check_unknown(call, object, false) < 0)
         return -1;
-    generate_name(call, object);
+    if (generate_name(call, object) < 0)
+        return -1;
     call->request.name = lat_arena_strdup(call->arena, lat_kube_name(object));
-    if (sim_kube_check_namespace(call) < 0)
+    if (sim_kube_check_namespace(call) < 0 || sim_kube_check_definition(call) < 0)
         return -1;
     const char *uid = begin_life(call, object);
     if (sim_kube_check_object(call, object, NULL) < 0)

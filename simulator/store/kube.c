@@ -110,6 +110,30 @@ int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena
     return 0;
 }
 
+int sim_store_kube_by_uid(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                          struct sim_kube_object **ret_object)
+{
+    void *row = NULL;
+    if (sim_store_row(store, arena, &object_table, "WHERE r.uid = ?1", SIM_VALUES(sim_text(uid)),
+                      &row) < 0)
+        return -1;
+    *ret_object = row;
+    return 0;
+}
+
+int sim_store_kube_owned_by(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                            struct sim_kube_object **ret_objects, size_t *ret_count)
+{
+    static const char tail[] = "WHERE instr(r.body, '\"ownerReferences\"') > 0"
+                               " AND instr(r.body, ?1) > 0 AND r.uid <> ?1 ORDER BY r.seq";
+    void *rows = NULL;
+    if (sim_store_rows(store, arena, &object_table, tail, SIM_VALUES(sim_text(uid)), &rows,
+                       ret_count) < 0)
+        return -1;
+    *ret_objects = rows;
+    return 0;
+}
+
 int sim_store_kube_version(struct sim_store *store, int64_t *ret_version)
 {
     static const char sql[] = "SELECT max(version) FROM kube_change";

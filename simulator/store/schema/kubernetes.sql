@@ -10,6 +10,8 @@ CREATE TABLE kube_object (
     body       TEXT NOT NULL     -- the whole object as JSON
 ) STRICT;
 CREATE UNIQUE INDEX kube_object_name ON kube_object (resource, namespace, name);
+-- The few objects that have owners, so that a deletion does not look through all.
+CREATE INDEX kube_object_owned ON kube_object (seq) WHERE instr(body, '"ownerReferences"') > 0;
 CREATE INDEX kube_object_namespace ON kube_object (namespace) WHERE namespace <> '';
 
 -- What watches still can replay. version is the resourceVersion of the change; the oldest rows go first.
