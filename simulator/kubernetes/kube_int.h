@@ -197,6 +197,14 @@ bool sim_kube_wants_table(const struct sim_kube_call *call);
 bool sim_kube_selects(const struct lat_kube_selector *labels,
                       const struct lat_kube_selector *fields, const json_t *object);
 
+/* --- history.c --- */
+
+/* What sim_store_kube_list of the requested kind would have given at an earlier version, which the
+ * change log still reaches back to. */
+int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const char *namespace,
+                          struct sim_kube_cursor after, struct sim_kube_object **ret_rows,
+                          size_t *ret_count);
+
 /* --- write.c, patch.c, delete.c --- */
 
 int sim_kube_create(struct sim_kube_call *call);

@@ -48,12 +48,13 @@ int sim_kube_get(struct sim_kube_call *call)
 
 /* One page: which version it shows, where it began, what it holds. */
 struct page {
-    int64_t version;
+    int64_t version, current; /* as of which it is; that of the store */
     struct sim_kube_cursor after;
     int64_t limit; /* 0: all */
     struct sim_kube_object *rows;
     size_t count;
     bool has_more;
+    int64_t remaining; /* objects behind a page that has_more, when nothing is selected */
 };
 
 /* "VERSION/NAMESPACE/NAME", percent-free by construction: names have no '/'. */
@@ -70,11 +71,6 @@ static int read_continue(struct sim_kube_call *call, struct page *page)
         lat_text_to_int64(lat_arena_strndup(call->arena, token, (size_t)(slash - token)),
                           &version) < 0)
         return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "continue key is not valid: %s", token);
-    int64_t oldest = 0;
-    if (sim_store_kube_oldest(call->kube->sim->store, &oldest) < 0)
-        return -1;
-    if (version < oldest - 1)
-        return sim_kube_refuse_expired(call, version, oldest);
     page->version = version;
     page->after.namespace = lat_arena_strndup(call->arena, slash + 1, (size_t)(second - slash - 1));
     page->after.name = second + 1;
@@ -85,17 +81,26 @@ static int read_page_options(struct sim_kube_call *call, struct page *page)
 {
     struct sim_store *store = call->kube->sim->store;
     int64_t asked = 0;
-    if (sim_store_kube_version(store, &page->version) < 0 ||
+    if (sim_store_kube_version(store, &page->current) < 0 ||
         sim_kube_parameter_number(call, "limit", 0, &page->limit) < 0 ||
         sim_kube_parameter_number(call, "resourceVersion", 0, &asked) < 0)
         return -1;
-    if (asked > page->version)
-        return sim_kube_refuse_too_new(call, asked, page->version);
-    const char *match = sim_kube_parameter(&call->request, "resourceVersionMatch");
-    if (lat_text_eq(match, "Exact") && asked != page->version)
-        return sim_kube_refuse_expired(call, asked,
-                                       page->version); /* no history of lists is kept */
-    return read_continue(call, page);
+    if (asked > page->current)
+        return sim_kube_refuse_too_new(call, asked, page->current);
+    bool is_exact =
+        lat_text_eq(sim_kube_parameter(&call->request, "resourceVersionMatch"), "Exact");
+    if (is_exact && asked == 0)
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                               "resourceVersionMatch: Forbidden: resourceVersionMatch \"Exact\" is "
+                               "forbidden for resourceVersion \"0\"");
+    page->version = is_exact ? asked : page->current;
+    int64_t oldest = 0;
+    if (read_continue(call, page) < 0 || sim_store_kube_oldest(store, &oldest) < 0)
+        return -1;
+    if (page->version > page->current)
+        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "continue key is not valid: %s",
+                               sim_kube_parameter(&call->request, "continue"));
+    return page->version < oldest - 1 ? sim_kube_refuse_expired(call, page->version, oldest) : 0;
 }
 
 static void keep_selected(struct sim_kube_call *call, struct page *page)
@@ -116,15 +121,26 @@ static int read_rows(struct sim_kube_call *call, struct page *page)
     bool selects = request->labels.count + request->fields.count > 0;
     int64_t count_max = selects || page->limit == 0 ? -1 : page->limit + 1;
     const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
-    if (sim_store_kube_list(call->kube->sim->store, call->arena, request->kind->resource, namespace,
-                            page->after, count_max, &page->rows, &page->count) < 0)
+    struct sim_store *store = call->kube->sim->store;
+    bool is_past = page->version != page->current;
+    if ((is_past ? sim_kube_history_list(call, page->version, namespace, page->after, &page->rows,
+                                         &page->count)
+                 : sim_store_kube_list(store, call->arena, request->kind->resource, namespace,
+                                       page->after, count_max, &page->rows, &page->count)) < 0)
         return -1;
     if (selects)
         keep_selected(call, page);
     page->has_more = page->limit > 0 && page->count > (size_t)page->limit;
-    if (page->has_more)
-        page->count = (size_t)page->limit;
-    return 0;
+    if (!page->has_more)
+        return 0;
+    page->remaining = (int64_t)page->count - page->limit;
+    page->count = (size_t)page->limit;
+    const struct sim_kube_object *last = &page->rows[page->count - 1];
+    return selects || is_past
+               ? 0
+               : sim_store_kube_count(store, request->kind->resource, namespace,
+                                      (struct sim_kube_cursor){last->namespace, last->name},
+                                      &page->remaining);
 }
 
 /* The token of the page behind this one; "" when this is the last. */
@@ -137,23 +153,15 @@ static const char *continue_token(struct sim_kube_call *call, const struct page 
                             last->name);
 }
 
-static int put_list_metadata(struct sim_kube_call *call, const struct page *page)
+static void put_list_metadata(struct sim_kube_call *call, const struct page *page)
 {
     const struct sim_kube_request *request = &call->request;
     lat_buf_printf(&call->buf, "\"metadata\":{\"resourceVersion\":\"%" PRId64 "\"", page->version);
     if (page->has_more)
         lat_buf_printf(&call->buf, ",\"continue\":\"%s\"", continue_token(call, page));
-    if (page->has_more && request->labels.count + request->fields.count == 0) {
-        const struct sim_kube_object *last = &page->rows[page->count - 1];
-        const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
-        int64_t remaining = 0;
-        if (sim_store_kube_count(call->kube->sim->store, request->kind->resource, namespace,
-                                 (struct sim_kube_cursor){last->namespace, last->name},
-                                 &remaining) < 0)
-            return -1;
-        lat_buf_printf(&call->buf, ",\"remainingItemCount\":%" PRId64, remaining);
-    }
-    return lat_buf_puts(&call->buf, "}");
+    if (page->has_more && request->labels.count + request->fields.count == 0)
+        lat_buf_printf(&call->buf, ",\"remainingItemCount\":%" PRId64, page->remaining);
+    lat_buf_puts(&call->buf, "}");
 }
 
 static int answer_list(struct sim_kube_call *call, const struct page *page)
@@ -163,8 +171,7 @@ static int answer_list(struct sim_kube_call *call, const struct page *page)
     lat_buf_printf(buf, "{\"apiVersion\":\"%s\",\"kind\":\"%s\",",
                    sim_kube_api_version(call->arena, request->kind, request->version),
                    request->kind->list_kind);
-    if (put_list_metadata(call, page) < 0 && !buf->overflowed)
-        return -1;
+    put_list_metadata(call, page);
     lat_buf_puts(buf, ",\"items\":[");
     for (size_t i = 0; i < page->count; i++) {
         if (i > 0)

@@ -159,6 +159,21 @@ int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int
     return 0;
 }
 
+int sim_store_kube_first_changes(struct sim_store *store, struct lat_arena *arena,
+                                 const char *resource, int64_t after,
+                                 struct sim_kube_change **ret_changes, size_t *ret_count)
+{
+    static const char tail[] =
+        "WHERE r.version IN (SELECT min(version) FROM kube_change WHERE version > ?2"
+        " AND resource = ?1 GROUP BY namespace, name) ORDER BY r.namespace, r.name";
+    void *rows = NULL;
+    if (sim_store_rows(store, arena, &change_table, tail,
+                       SIM_VALUES(sim_text(resource), sim_int(after)), &rows, ret_count) < 0)
+        return -1;
+    *ret_changes = rows;
+    return 0;
+}
+
 /* The oldest changes go as new ones come; a watch from before them is told that it expired. */
 static int log_change(struct sim_store *store, const struct sim_kube_object *object,
                       const char *type, const char *before)

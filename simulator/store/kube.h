@@ -70,6 +70,13 @@ int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int
                            int64_t count_max, struct sim_kube_change **ret_changes,
                            size_t *ret_count) LAT_MUST_USE;
 
+/* The first change of every object of a resource above a version, ordered by namespace and name:
+ * what stands before it is the object as of that version. */
+int sim_store_kube_first_changes(struct sim_store *store, struct lat_arena *arena,
+                                 const char *resource, int64_t after,
+                                 struct sim_kube_change **ret_changes,
+                                 size_t *ret_count) LAT_MUST_USE;
+
 /* Each writes the object and its change; before is the body that was there (NULL for an insert).
  * object->version is the version of the change, one above sim_store_kube_version. */
 int sim_store_kube_insert(struct sim_store *store, struct sim_kube_object *object) LAT_MUST_USE;

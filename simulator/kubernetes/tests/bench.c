@@ -19,7 +19,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
-#define WATCHES_MAX     8
+#define WATCHES_MAX     300
 #define ANSWER_POLLS    500 /* of 20 ms: how long a test waits for an event */
 #define POLL_TIMEOUT_MS 20
 

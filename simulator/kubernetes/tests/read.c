@@ -88,6 +88,54 @@ Test(read, pages_go_on_where_the_last_one_ended)
     cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?continue=x", NULL), 400);
 }
 
+/* "a b c" of a list, in order. */
+static const char *names(void)
+{
+    const char *text = "";
+    for (size_t i = 0; i < json_array_size(bench_at(bench, "items")); i++)
+        text = bench_format(bench, "%s%s%s", text, i == 0 ? "" : " ",
+                            bench_text(bench, bench_format(bench, "items[%zu].metadata.name", i)));
+    return text;
+}
+
+Test(read, pages_of_one_list_show_one_state)
+{
+    static const char *const made[] = {"a", "b", "c", "d", "e", "f"};
+    for (size_t i = 0; i < 6; i++)
+        bench_make_route(bench, made[i]);
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?limit=2", NULL), 200);
+    const char *token = bench_text(bench, "metadata.continue");
+    const char *version = bench_text(bench, "metadata.resourceVersion");
+    cr_expect_eq(bench_send(bench, "DELETE", ROUTES "/a", NULL), 200);
+    cr_expect_eq(bench_send(bench, "DELETE", ROUTES "/d", NULL), 200);
+    cr_expect_eq(bench_send(bench, "DELETE", ROUTES "/f", NULL), 200);
+    cr_expect_eq(bench_patch(bench, "merge", ROUTES "/c", "{'metadata':{'labels':{'x':'y'}}}"),
+                 200);
+    bench_make_route(bench, "cc");
+    bench_make_route(bench, "g");
+    cr_expect_eq(
+        bench_send(bench, "GET", bench_format(bench, ROUTES "?limit=3&continue=%s", token), NULL),
+        200);
+    cr_expect_str_eq(names(), "c d e");
+    cr_expect_null(bench_at(bench, "items[0].metadata.labels"));
+    cr_expect_str_eq(bench_text(bench, "metadata.resourceVersion"), version);
+    cr_expect_eq(bench_number(bench, "metadata.remainingItemCount"), 1);
+    token = bench_text(bench, "metadata.continue");
+    cr_expect_eq(
+        bench_send(bench, "GET", bench_format(bench, ALL_ROUTES "?continue=%s", token), NULL), 200);
+    cr_expect_str_eq(names(), "f");
+    cr_expect_eq(bench_send(bench, "GET", ROUTES, NULL), 200);
+    cr_expect_str_eq(names(), "b c cc e g");
+    cr_expect_eq(
+        bench_send(
+            bench, "GET",
+            bench_format(bench, ROUTES "?resourceVersion=%s&resourceVersionMatch=Exact", version),
+            NULL),
+        200);
+    cr_expect_str_eq(names(), "a b c d e f");
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?continue=999/default/a", NULL), 400);
+}
+
 Test(read, a_version_from_the_future_is_refused)
 {
     cr_expect_eq(bench_send(bench, "GET", ALL_ROUTES "?resourceVersion=999", NULL), 504);

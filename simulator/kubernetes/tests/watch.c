@@ -16,6 +16,8 @@ static void tear_down(void)
     bench_free(bench);
 }
 
+#define HUNDREDS 300
+
 TestSuite(watch, .init = set_up, .fini = tear_down);
 
 Test(watch, without_a_version_begins_with_what_there_is)
@@ -175,4 +177,21 @@ Test(watch, an_expired_version_is_answered_with_an_error_event)
     cr_expect_str_eq(lat_json_string_at(event, "object.reason", ""), "Expired");
     cr_expect_eq(lat_json_int_at(event, "object.code", 0), 410);
     cr_expect_str_eq(watch_next_text(watch), "end");
+    cr_expect_eq(bench_send(bench, "GET", ROUTES "?limit=1&continue=5/default/A", NULL), 410);
+    cr_expect_str_eq(bench_text(bench, "reason"), "Expired");
+}
+
+Test(watch, hundreds_of_watches_hear_every_change)
+{
+    struct watch *watches[HUNDREDS];
+    bench_make_route(bench, "first");
+    for (size_t i = 0; i < HUNDREDS; i++)
+        watches[i] = bench_watch(bench, ALL_ROUTES "?watch=true");
+    for (size_t i = 0; i < HUNDREDS; i++)
+        cr_assert_str_eq(watch_next_text(watches[i]), "ADDED first");
+    for (int i = 0; i < 20; i++)
+        bench_make_route(bench, bench_format(bench, "r%02d", i));
+    for (size_t w = 0; w < HUNDREDS; w++)
+        for (int i = 0; i < 20; i++)
+            cr_assert_str_eq(watch_next_text(watches[w]), bench_format(bench, "ADDED r%02d", i));
 }
