@@ -117,6 +117,9 @@ static void default_namespace(json_t *object, const json_t *old)
 void sim_kube_builtin_default(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                               json_t *object, const json_t *old)
 {
+    const char *notice = lat_json_string_at(kind->document, "notice", "");
+    if (notice[0] != '\0' && kind->is_builtin)
+        sim_kube_warn(call, lat_arena_printf(call->arena, "%s: %s", kind->kind, notice));
     if (lat_text_eq(kind->resource, "services"))
         default_service(call, object, old);
     else if (lat_text_eq(kind->resource, "namespaces"))

@@ -124,7 +124,9 @@ static void tell_unsupported(struct sim_kube_call *call, json_t *conditions,
                                    items[i].summary, items[i].details);
     }
     if (own_kind(call->kube, lat_kube_name(definition)) != NULL) {
-        const char *own = "this kind is built in: its own schema stays in force";
+        const char *own = lat_arena_printf(
+            call->arena, "%s is built in: the schema that comes with this server stays in force",
+            lat_json_string_at(definition, "spec.names.kind", ""));
         sim_kube_warn(call, own);
         message = lat_arena_printf(call->arena, "%s%s%s", message, count == 0 ? "" : "\n", own);
     }

@@ -47,6 +47,15 @@ int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                                ret_object);
 }
 
+/* A dry run uses no version up: the answer has that of the object as it is (documented). */
+static void keep_version(json_t *object, const struct sim_kube_object *row)
+{
+    if (row->seq == 0)
+        json_object_del(lat_kube_metadata_set(object), "resourceVersion");
+    else
+        lat_kube_resource_version_set(object, row->version);
+}
+
 int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                    const struct sim_kube_object *row, json_t *object)
 {
@@ -61,6 +70,8 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
         object, "apiVersion",
         sim_kube_api_version(call->arena, kind, lat_kube_kind_storage_version(kind)));
     next.body = lat_json_text(call->arena, object);
+    if (call->request.is_dry_run)
+        keep_version(object, row);
     return next.seq == 0 ? sim_store_kube_insert(store, &next)
                          : sim_store_kube_update(store, &next, row->body);
 }

@@ -104,6 +104,16 @@ Test(kinds, the_rules_of_the_policies_hold)
     cr_expect_str_eq(bench_text(bench, "status.conditions[0].reason"), "NotReconciled");
 }
 
+Test(kinds, what_is_stored_and_never_evaluated_says_so)
+{
+    cr_expect_eq(bench_send(bench, "POST",
+                            "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+                            "{'metadata':{'name':'p'},'spec':{'failurePolicy':'Fail'}}"),
+                 201);
+    cr_expect_str_eq(bench_header(bench, "Warning"),
+                     "299 - \"ValidatingAdmissionPolicy: it is stored and not evaluated\"");
+}
+
 #define SECRETS "/api/v1" IN "secrets"
 
 Test(kinds, texts_of_a_secret_become_its_data)

@@ -105,6 +105,12 @@ Test(write, a_dry_run_stores_nothing)
         201);
     cr_expect_eq(bench_send(bench, "GET", ROUTES "/r", NULL), 404);
     bench_make_route(bench, "r");
+    const char *version = bench_text(bench, "metadata.resourceVersion");
+    cr_expect_eq(bench_patch(bench, "merge", ROUTES "/r?dryRun=All",
+                             "{'metadata':{'labels':{'dry':'run'}}}"),
+                 200);
+    cr_expect_str_eq(bench_text(bench, "metadata.labels.dry"), "run");
+    cr_expect_str_eq(bench_text(bench, "metadata.resourceVersion"), version);
     cr_expect_eq(bench_send(bench, "DELETE", ROUTES "/r", "{'dryRun':['All']}"), 200);
     cr_expect_eq(bench_send(bench, "GET", ROUTES "/r", NULL), 200);
 }
