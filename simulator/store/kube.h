@@ -55,6 +55,14 @@ int sim_store_kube_by_uid(struct sim_store *store, struct lat_arena *arena, cons
 int sim_store_kube_owned_by(struct sim_store *store, struct lat_arena *arena, const char *uid,
                             struct sim_kube_object **ret_objects, size_t *ret_count) LAT_MUST_USE;
 
+int sim_store_kube_by_uid(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                          struct sim_kube_object **ret_object) LAT_MUST_USE;
+
+/* Objects whose text holds owner references and that uid, in order of creation: whoever the uid
+ * owns is among them. */
+int sim_store_kube_owned_by(struct sim_store *store, struct lat_arena *arena, const char *uid,
+                            struct sim_kube_object **ret_objects, size_t *ret_count) LAT_MUST_USE;
+
 /* Everything that lies in a namespace, in order of creation. */
 int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena,
                                 const char *namespace, struct sim_kube_object **ret_objects,

@@ -89,8 +89,10 @@ struct bench *bench_new(void)
     struct bench *bench = LAT_NEW(arena, struct bench);
     bench->arena = arena;
     bench->server = fork();
-    if (bench->server == 0)
+    if (bench->server == 0) {
+        lat_arena_free(arena); /* the test's, of which the child has a copy */
         run_child(ends[1]);
+    }
     close(ends[1]);
     cr_assert_eq(read(ends[0], &port, sizeof port), (ssize_t)sizeof port);
     close(ends[0]);
