@@ -283,6 +283,24 @@ void sim_kube_secret_default(struct sim_kube_call *call, json_t *object);
 void sim_kube_immutable_validate(const json_t *object, const json_t *old,
                                  struct lat_kube_causes *causes);
 
+/* --- inner.c: requests that the server makes of itself --- */
+
+/* Carries out a write inside the transaction of call. A refusal is logged and shows in
+ * *ret_accepted alone. */
+int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *path,
+                   const json_t *body, bool *ret_accepted);
+/* What carries a verb out; see server.c. */
+typedef int sim_kube_action(struct sim_kube_call *call);
+sim_kube_action *sim_kube_write_action(enum sim_kube_verb verb);
+
+/* --- pods.c: Pods and EndpointSlices of Services that ask for them --- */
+
+/* Whether writes of the kind may need help. */
+bool sim_kube_has_helpers(const struct lat_kube_kind *kind);
+/* Lets Pods and EndpointSlices follow what call has changed since the version before, in its
+ * transaction. */
+int sim_kube_help(struct sim_kube_call *call, int64_t before);
+
 /* --- watch.c --- */
 
 int sim_kube_watch_start(struct sim_kube_call *call);
