@@ -8,6 +8,7 @@
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/http/listen_int.h"
+#include "common/http/tls_int.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -37,6 +38,7 @@ struct listener {
     struct MHD_Daemon *daemon;
     lat_http_handler *handler;
     void *context;
+    char *tls_certificate, *tls_key, *tls_authority; /* NULL for plain HTTP; the library borrows */
 };
 
 struct lat_http_server {
@@ -372,6 +374,19 @@ static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
+static void take_peer(struct lat_http_exchange *exchange)
+{
+    struct lat_http_request *request = &exchange->request;
+    if (exchange->listener->tls_certificate == NULL)
+        return;
+    request->is_tls = true;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info != NULL && info->tls_session != NULL)
+        request->peer_certificate =
+            lat_http_tls_peer(request->arena, info->tls_session, &request->peer_certificate_length);
+}
+
 /* Looks at the head of a request: what is too large is refused before its body is read, if the
  * client waits for that. */
 static enum MHD_Result take_head(struct lat_http_exchange *exchange, const char *method)
@@ -381,6 +396,7 @@ static enum MHD_Result take_head(struct lat_http_exchange *exchange, const char 
     request->method = lat_arena_strdup(request->arena, method);
     request->body = "";
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, collect_header, exchange);
+    take_peer(exchange);
     char too_many[] = "The request has too many headers.\n";
     if (request->header_count > LAT_HTTP_HEADERS_MAX)
         return refuse(exchange->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, too_many);
@@ -522,21 +538,29 @@ void lat_http_server_freep(struct lat_http_server **server)
 
 static struct MHD_Daemon *start_daemon(struct listener *listener, int fd)
 {
+    bool is_tls = listener->tls_certificate != NULL;
+    struct MHD_OptionItem options[] = {
+        {is_tls ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END, 0, listener->tls_key},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, listener->tls_certificate},
+        {MHD_OPTION_HTTPS_MEM_TRUST, 0, listener->tls_authority},
+        {MHD_OPTION_END, 0, NULL},
+    };
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_access,
-        listener, MHD_OPTION_EXTERNAL_LOGGER, log_message, listener->server,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin_request, listener,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0),
+        0, NULL, NULL, on_access, listener, MHD_OPTION_EXTERNAL_LOGGER, log_message,
+        listener->server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin_request,
+        listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED,
         request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
         /* The pool also holds the head of the answer, hence twice. */
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, 2 * (size_t)LAT_HTTP_HEADER_BYTES_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_ARRAY,
+        options, MHD_OPTION_END);
 }
 
-int lat_http_server_listen(struct lat_http_server *server, const char *address,
-                           lat_http_handler *handler, void *context, uint16_t *ret_port,
-                           struct lat_err *reterr)
+int lat_http_server_listen_tls(struct lat_http_server *server, const char *address,
+                               const struct lat_http_tls *tls, lat_http_handler *handler,
+                               void *context, uint16_t *ret_port, struct lat_err *reterr)
 {
     if (server->loop_fd < 0 || server->stop_fd < 0)
         return lat_err_broken(reterr, "the event loop cannot be made: too many open files");
@@ -548,6 +572,9 @@ int lat_http_server_listen(struct lat_http_server *server, const char *address,
     listener->server = server;
     listener->handler = handler;
     listener->context = context;
+    listener->tls_certificate = lat_arena_strdup(server->arena, tls->certificate);
+    listener->tls_key = lat_arena_strdup(server->arena, tls->key);
+    listener->tls_authority = lat_arena_strdup(server->arena, tls->client_authority);
     listener->daemon = start_daemon(listener, fd);
     const union MHD_DaemonInfo *info =
         listener->daemon == NULL ? NULL
@@ -562,6 +589,14 @@ int lat_http_server_listen(struct lat_http_server *server, const char *address,
     server->listeners = listener;
     *ret_port = port;
     return 0;
+}
+
+int lat_http_server_listen(struct lat_http_server *server, const char *address,
+                           lat_http_handler *handler, void *context, uint16_t *ret_port,
+                           struct lat_err *reterr)
+{
+    struct lat_http_tls none = {0};
+    return lat_http_server_listen_tls(server, address, &none, handler, context, ret_port, reterr);
 }
 
 /* ---- The loop ---- */
