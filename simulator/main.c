@@ -13,6 +13,7 @@
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/probe.h"
 #include "simulator/engine/state.h"
+#include "simulator/kube_tls.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
@@ -28,7 +29,8 @@ struct options {
         *health_checks, *state;
     int64_t seed, throttle, tagging_delay;
     struct lat_flag_texts delay;
-    bool has_seed, help;
+    bool has_seed, help, kubeconfig;
+    const char *kube_tls, *tls_dir;
 };
 
 /* Everything that lives as long as the program. */
@@ -39,7 +41,8 @@ struct program {
     struct sim_kube *kube;
     struct sim_prober *prober; /* NULL: health checks are assumed */
     struct lat_http_server *server;
-    uint16_t aws_port, kube_port;
+    uint16_t aws_port, kube_port, tls_port;
+    struct lat_arena *arena; /* credentials of the Kubernetes API */
 };
 
 static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
@@ -52,6 +55,10 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "AWS endpoint (127.0.0.1:9009; port 0 picks one)", NULL},
         {"kube-listen", LAT_FLAG_TEXT, &options->kube_listen, "ADDRESS:PORT",
          "Kubernetes API (127.0.0.1:9010)", NULL},
+        {"kube-tls", LAT_FLAG_TEXT, &options->kube_tls, "ADDRESS:PORT",
+         "Kubernetes API over TLS, for clients with a certificate or a token", NULL},
+        {"tls-dir", LAT_FLAG_TEXT, &options->tls_dir, "FOLDER",
+         "keeps the certificates and tokens; without it they are made anew", NULL},
         {"clock", LAT_FLAG_TEXT, &options->clock, "KIND",
          "real, or virtual: moved through the admin API", "real|virtual"},
         {"seed", LAT_FLAG_NUMBER, &options->seed, "NUMBER",
@@ -80,10 +87,12 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
     int words = 0;
     if (lat_args_parse(argc, argv, flags, LAT_COUNT(flags), &words, reterr) < 0)
         return -1;
-    if (words > 0)
+    options->kubeconfig = words == 1 && lat_text_eq(argv[1], "kubeconfig");
+    if (words > 0 && !options->kubeconfig)
         return lat_err_input(reterr, "unexpected word \"%s\"; try --help", argv[1]);
     if (options->help) {
         puts("usage: " PROGRAM " [FLAGS]\n"
+             "       " PROGRAM " kubeconfig [FLAGS] > FILE\n"
              "       " PROGRAM
              " ctl COMMAND    ask a running one; ctl --help lists the commands\n\n"
              "A local fake of the VPC Lattice API and of the Kubernetes API.\n");
@@ -143,6 +152,15 @@ static int open_parts(struct program *program, const struct options *options,
     return sim_kube_new(sim, &program->kube, reterr);
 }
 
+static struct sim_kube_places kube_places(const struct options *options)
+{
+    return (struct sim_kube_places){
+        .plain = options->kube_listen,
+        .tls = options->kube_tls,
+        .folder = options->tls_dir,
+    };
+}
+
 static int listen_on_ports(struct program *program, const struct options *options,
                            struct lat_err *reterr)
 {
@@ -157,10 +175,16 @@ static int listen_on_ports(struct program *program, const struct options *option
     if (lat_http_server_listen(program->server, options->listen, sim_aws_handle, &program->aws,
                                &program->aws_port, reterr) < 0)
         return lat_err_prefix(reterr, "--listen");
-    if (lat_http_server_listen(program->server, options->kube_listen, sim_kube_handle,
+    if (sim_kube_check_plain(options->kube_listen, reterr) < 0 ||
+        lat_http_server_listen(program->server, options->kube_listen, sim_kube_handle,
                                program->kube, &program->kube_port, reterr) < 0)
         return lat_err_prefix(reterr, "--kube-listen");
-    return 0;
+    struct sim_kube_places places = kube_places(options);
+    program->arena = lat_arena_new();
+    return options->kube_tls == NULL
+               ? 0
+               : sim_kube_listen_tls(&places, program->server, program->kube, program->arena,
+                                     &program->tls_port, reterr);
 }
 
 /* "http://127.0.0.1:9009" from the address that was asked for and the port that was got. */
@@ -193,6 +217,11 @@ static void announce(const struct program *program, const struct options *option
     lat_json_set_string(ready, "aws", url_of(arena, options->listen, program->aws_port));
     lat_json_set_string(ready, "kubernetes",
                         url_of(arena, options->kube_listen, program->kube_port));
+    if (options->kube_tls != NULL)
+        lat_json_set_string(
+            ready, "kubernetes_tls",
+            lat_arena_printf(arena, "https%s",
+                             url_of(arena, options->kube_tls, program->tls_port) + strlen("http")));
     lat_json_set_string(ready, "account", options->account);
     lat_json_set_string(ready, "region", options->region);
     puts(lat_json_text(arena, ready));
@@ -211,6 +240,7 @@ static void close_parts(struct program *program)
     sim_journal_free(program->sim.journal);
     sim_faults_free(program->sim.faults);
     lat_codec_free(program->sim.codec);
+    lat_arena_free(program->arena);
 }
 
 int main(int argc, char **argv)
@@ -230,8 +260,11 @@ int main(int argc, char **argv)
     int result = parse(argc, argv, &options, &err);
     if (result == 0 && options.help)
         return EXIT_SUCCESS;
-    if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
-        (result = listen_on_ports(&program, &options, &err)) == 0) {
+    struct sim_kube_places places = kube_places(&options);
+    if (result == 0 && options.kubeconfig)
+        result = sim_kube_print_config(&places, &err);
+    else if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
+             (result = listen_on_ports(&program, &options, &err)) == 0) {
         announce(&program, &options);
         result = lat_http_server_run(program.server, tick, &program, &err);
     }

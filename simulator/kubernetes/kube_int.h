@@ -67,13 +67,16 @@ struct sim_kube_departure;
 /* A watch in the making or open; see watch.c. */
 struct sim_kube_watch;
 
+struct sim_kube_access;
+
 struct sim_kube {
     struct sim *sim; /* borrowed */
     struct lat_kube_kinds *kinds;
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
-    bool definitions_changed; /* the kinds have to follow */
-    int64_t published;        /* the last version that watches were told of */
+    bool definitions_changed;             /* the kinds have to follow */
+    int64_t published;                    /* the last version that watches were told of */
+    const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
 
 struct sim_kube_answer {
@@ -85,12 +88,21 @@ struct sim_kube_answer {
     const char *message;
 };
 
+/* Who calls; see identity.c. */
+struct sim_kube_user {
+    const char *name;
+    const char *uid; /* NULL when unknown */
+    const char **groups;
+    size_t group_count;
+};
+
 struct sim_kube_call {
     struct sim_kube *kube;
     struct lat_http_exchange *exchange;
     const struct lat_http_request *http;
     struct lat_arena *arena; /* of the exchange */
     int64_t now_ms;
+    struct sim_kube_user user;
     struct sim_kube_request request;
     struct sim_kube_answer answer;
     struct lat_buf buf; /* for answers that grow; answer.body may point into it */
@@ -109,6 +121,7 @@ struct sim_kube_call {
 
 enum sim_kube_refusal {
     SIM_KUBE_BAD_REQUEST,
+    SIM_KUBE_UNAUTHORIZED,
     SIM_KUBE_FORBIDDEN,
     SIM_KUBE_NOT_FOUND,
     SIM_KUBE_METHOD_NOT_ALLOWED,

@@ -1,6 +1,6 @@
 /* The life of one request: read, carry out in one transaction, answer, note in the journal, tell
  * the watches. What a verb means is in the file of that verb. */
-#include "simulator/kubernetes/kube_int.h"
+#include "simulator/kubernetes/identity.h"
 
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
@@ -61,7 +61,7 @@ static void carry_out(struct sim_kube_call *call)
     if (sim_kube_request_read(call) < 0)
         return;
     if (call->request.kind == NULL) {
-        if (!sim_kube_discover(call) && !sim_kube_openapi(call))
+        if (!sim_kube_discover(call) && !sim_kube_openapi(call) && !sim_kube_review(call))
             sim_kube_answer_text(call, 404, "404 page not found\n");
         return;
     }
@@ -71,9 +71,11 @@ static void carry_out(struct sim_kube_call *call)
         return; /* the store failed; the caller says so */
 }
 
-/* The program's name from the User-Agent: nobody logs in to the fake API. */
+/* The user; over plain HTTP, where nobody logs in, the program's name from the User-Agent. */
 static const char *caller_of(const struct sim_kube_call *call)
 {
+    if (call->http->is_tls)
+        return call->user.name;
     const char *agent = lat_text_or_empty(lat_http_request_header(call->http, "User-Agent"));
     size_t length = strcspn(agent, "/ ");
     return length == 0 ? "anonymous" : lat_arena_strndup(call->arena, agent, length);
@@ -136,7 +138,8 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
     };
     lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
     sim_store_forget_seen(kube->sim->store);
-    carry_out(&call);
+    if (sim_kube_identify(&call) == 0)
+        carry_out(&call);
     if (call.answer.status == 0) {
         lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
                       http->target, sim_store_message(kube->sim->store));
@@ -208,6 +211,11 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
         return -1;
     *ret_kube = LAT_TAKE(kube);
     return 0;
+}
+
+void sim_kube_set_access(struct sim_kube *kube, const struct sim_kube_access *access)
+{
+    kube->access = access;
 }
 
 int sim_kube_restart(struct sim_kube *kube, struct lat_err *reterr)

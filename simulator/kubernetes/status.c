@@ -11,6 +11,7 @@ static const struct {
     const char *reason;
 } refusals[] = {
     [SIM_KUBE_BAD_REQUEST] = {400, "BadRequest"},
+    [SIM_KUBE_UNAUTHORIZED] = {401, "Unauthorized"},
     [SIM_KUBE_FORBIDDEN] = {403, "Forbidden"},
     [SIM_KUBE_NOT_FOUND] = {404, "NotFound"},
     [SIM_KUBE_METHOD_NOT_ALLOWED] = {405, "MethodNotAllowed"},

@@ -1,0 +1,13 @@
+/* Who calls, and the questions that clients ask about it. Only for this folder. */
+#pragma once
+
+#include "simulator/kubernetes/access.h"
+#include "simulator/kubernetes/kube_int.h"
+
+/* Fills call->user, or refuses the call with 401. */
+int sim_kube_identify(struct sim_kube_call *call);
+/* NULL when nobody has this token. */
+const struct sim_kube_token *sim_kube_token_find(const struct sim_kube *kube, const char *token);
+
+/* Answers POSTs of reviews: who am I, may I, whose token is this. Returns whether it was one. */
+bool sim_kube_review(struct sim_kube_call *call);
