@@ -12,10 +12,18 @@ def main():
     world = tap.World(given["aws"], given["kubernetes"], given["tools"])
     world.bin = given["bin"]
     world.folder = given["folder"]
+    world.simulator = given["simulator"]
+    world.kubernetes_tls = given["kubernetes_tls"]
+    world.tls_folder = given["tls_folder"]
+    world.kubeconfig = given["kubeconfig"]
+    world.go_program = given["go_program"]
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
+    import kube_go_tests  # noqa: F401
+    import kube_python_tests  # noqa: F401
     import kubectl_tests  # noqa: F401
+    import tls_tests  # noqa: F401
     return 1 if tap.run_all(world, may_skip=os.environ.get("CI") != "true") else 0
 
 
