@@ -314,6 +314,12 @@ bool sim_kube_has_helpers(const struct lat_kube_kind *kind);
  * transaction. */
 int sim_kube_help(struct sim_kube_call *call, int64_t before);
 
+/* --- webhooks.c --- */
+
+/* Lets the mutating webhooks change a Pod that is to be created, and checks what they made of it;
+ * *object may become another one. Objects of other kinds pass. */
+int sim_kube_admit(struct sim_kube_call *call, json_t **object);
+
 /* --- watch.c --- */
 
 int sim_kube_watch_start(struct sim_kube_call *call);
