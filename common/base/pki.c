@@ -3,6 +3,7 @@
 #include "common/base/pki.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -236,4 +237,14 @@ char *lat_pki_base64(struct lat_arena *arena, const void *data, size_t length)
     char *text = lat_arena_alloc(arena, (length + 2) / 3 * 4 + 1);
     EVP_EncodeBlock((unsigned char *)text, data, (int)length);
     return text;
+}
+
+char *lat_pki_base64_decode(struct lat_arena *arena, const char *text)
+{
+    size_t length = strlen(text);
+    char *data = lat_arena_alloc(arena, length / 4 * 3 + 1);
+    if (length % 4 != 0 || length > INT_MAX ||
+        EVP_DecodeBlock((unsigned char *)data, (const unsigned char *)text, (int)length) < 0)
+        return NULL;
+    return data; /* what the padding stands for are zero bytes, which end the text */
 }

@@ -37,5 +37,7 @@ int lat_pki_read_subject(struct lat_arena *arena, const void *der, size_t length
 int lat_pki_secret(struct lat_arena *arena, const char **ret_text,
                    struct lat_err *reterr) LAT_MUST_USE;
 
+/* The text that base64 of one line stands for, terminated; NULL when it is none. */
+char *lat_pki_base64_decode(struct lat_arena *arena, const char *text) LAT_MUST_USE;
 /* Base64 of bytes, in one line. */
 char *lat_pki_base64(struct lat_arena *arena, const void *data, size_t length) LAT_MUST_USE;

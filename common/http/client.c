@@ -34,6 +34,8 @@ struct lat_http_subscription {
 struct lat_http_client {
     struct lat_arena *arena; /* holds this struct and the options */
     struct lat_http_client_options options;
+    char *ca_pem;
+    struct curl_slist *connect_to; /* NULL: where URLs say */
     CURL *easy;
     CURLM *multi;
     struct lat_http_subscription *subscriptions;
@@ -60,6 +62,16 @@ const char *lat_http_answer_header(const struct lat_http_answer *answer, const c
     return NULL;
 }
 
+static struct curl_slist *append(struct curl_slist *list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(list, line);
+    if (longer == NULL) {
+        fputs("out of memory\n", stderr);
+        abort();
+    }
+    return longer;
+}
+
 struct lat_http_client *lat_http_client_new(const struct lat_http_client_options *options)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -69,6 +81,9 @@ struct lat_http_client *lat_http_client_new(const struct lat_http_client_options
     client->options = *options;
     client->options.user_agent = lat_arena_strdup(arena, options->user_agent);
     client->options.ca_file = lat_arena_strdup(arena, options->ca_file);
+    client->ca_pem = lat_arena_strdup(arena, options->ca_pem);
+    if (options->connect_to != NULL)
+        client->connect_to = append(NULL, lat_arena_printf(arena, "::%s", options->connect_to));
     client->options.client_cert = lat_arena_strdup(arena, options->client_cert);
     client->options.client_key = lat_arena_strdup(arena, options->client_key);
     client->easy = curl_easy_init();
@@ -102,6 +117,7 @@ struct lat_http_client *lat_http_client_free(struct lat_http_client *client)
     }
     curl_multi_cleanup(client->multi);
     curl_easy_cleanup(client->easy);
+    curl_slist_free_all(client->connect_to);
     lat_arena_free(client->arena);
     curl_global_cleanup();
     return NULL;
@@ -133,16 +149,6 @@ static bool is_loopback(const char *url)
     return result;
 }
 
-static struct curl_slist *append(struct curl_slist *list, const char *line)
-{
-    struct curl_slist *longer = curl_slist_append(list, line);
-    if (longer == NULL) {
-        fputs("out of memory\n", stderr);
-        abort();
-    }
-    return longer;
-}
-
 /* The headers as libcurl wants them: "Name: value", "Name;" for an empty value, and "Name:" to
  * leave out one that it would add on its own. */
 static struct curl_slist *header_list_new(struct lat_arena *arena, const struct lat_http_call *call)
@@ -159,10 +165,17 @@ static struct curl_slist *header_list_new(struct lat_arena *arena, const struct 
     return has_type ? list : append(list, "Content-Type:");
 }
 
-static void set_tls(CURL *easy, const struct lat_http_client_options *options)
+static void set_tls(CURL *easy, const struct lat_http_client *client)
 {
+    const struct lat_http_client_options *options = &client->options;
     if (options->ca_file != NULL)
         curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+    if (client->ca_pem != NULL) {
+        struct curl_blob blob = {
+            .data = client->ca_pem, .len = strlen(client->ca_pem), .flags = CURL_BLOB_NOCOPY};
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* nobody else's authorities */
+        curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    }
     if (options->client_cert != NULL)
         curl_easy_setopt(easy, CURLOPT_SSLCERT, options->client_cert);
     if (options->client_key != NULL)
@@ -188,9 +201,10 @@ static void set_method(CURL *easy, const struct lat_http_call *call)
 }
 
 /* Fills a fresh handle; call and headers must live as long as the transfer. */
-static void set_call(CURL *easy, const struct lat_http_client_options *options,
+static void set_call(CURL *easy, const struct lat_http_client *client,
                      const struct lat_http_call *call, struct curl_slist *headers, char *failure)
 {
+    const struct lat_http_client_options *options = &client->options;
     failure[0] = '\0';
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
@@ -202,10 +216,11 @@ static void set_call(CURL *easy, const struct lat_http_client_options *options,
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(options->connect_timeout_ms > 0 ? options->connect_timeout_ms
                                                             : CONNECT_TIMEOUT_MS_DEFAULT));
-    if (is_loopback(call->url))
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, client->connect_to);
+    if (client->connect_to != NULL || is_loopback(call->url))
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     set_method(easy, call);
-    set_tls(easy, options);
+    set_tls(easy, client);
 }
 
 /* ---- Calls ---- */
@@ -275,7 +290,7 @@ int lat_http_client_call(struct lat_http_client *client, struct lat_arena *arena
     struct reply reply = {.arena = arena};
     lat_buf_init(&reply.body, LAT_HTTP_ANSWER_BYTES_MAX);
     CURL *easy = client->easy;
-    set_call(easy, &client->options, call, headers, failure);
+    set_call(easy, client, call, headers, failure);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &reply);
@@ -352,7 +367,7 @@ static void begin(struct lat_http_client *client, struct lat_http_subscription *
         abort();
     }
     s->header_list = header_list_new(s->arena, &s->call);
-    set_call(s->easy, &client->options, &s->call, s->header_list, s->failure);
+    set_call(s->easy, client, &s->call, s->header_list, s->failure);
     curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, on_stream_data);
     curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, s);
     curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);

@@ -15,6 +15,8 @@ struct lat_http_subscription;
 struct lat_http_client_options {
     const char *user_agent;
     const char *ca_file;     /* PEM bundle to trust; NULL for the system's */
+    const char *ca_pem;      /* the same as text; stronger than ca_file */
+    const char *connect_to;  /* "HOST:PORT" to connect to, whatever the URL says; NULL for none */
     const char *client_cert; /* PEM files for mutual TLS, or NULL */
     const char *client_key;
     bool skip_tls_verify;

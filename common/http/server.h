@@ -109,6 +109,20 @@ int lat_http_server_listen_tls(struct lat_http_server *server, const char *addre
                                void *context, uint16_t *ret_port,
                                struct lat_err *reterr) LAT_MUST_USE;
 
+/* PEM texts, copied. */
+struct lat_http_tls {
+    const char *certificate;
+    const char *key;
+    const char *client_authority; /* clients may show certificates that it has issued */
+};
+
+/* The same over TLS. A client without a certificate, or with one that does not verify, is served
+ * too: it has no peer_certificate. */
+int lat_http_server_listen_tls(struct lat_http_server *server, const char *address,
+                               const struct lat_http_tls *tls, lat_http_handler *handler,
+                               void *context, uint16_t *ret_port,
+                               struct lat_err *reterr) LAT_MUST_USE;
+
 /* Called after every round of requests, and at the latest when the time it last returned is up; so
  * it must be cheap. Returns milliseconds until the next
  * call is due, or -1 for "only after the next request". For watch time-outs and the like. */

@@ -192,6 +192,17 @@ static int check_preconditions(struct sim_kube_call *call, const json_t *options
     return 0;
 }
 
+/* A few kinds answer with what was deleted, and typed clients insist on it (observed). */
+static bool answers_with_object(const struct lat_kube_kind *kind)
+{
+    static const char *const resources[] = {"namespaces", "pods", "serviceaccounts", "services",
+                                            SIM_KUBE_DEFINITIONS};
+    for (size_t i = 0; i < LAT_COUNT(resources); i++)
+        if (lat_text_eq(resources[i], kind->resource))
+            return true;
+    return false;
+}
+
 int sim_kube_delete(struct sim_kube_call *call)
 {
     const struct sim_kube_request *request = &call->request;
@@ -207,7 +218,7 @@ int sim_kube_delete(struct sim_kube_call *call)
     if (check_preconditions(call, options, object) < 0 ||
         sim_kube_delete_object(call, request->kind, row, object, &removed) < 0)
         return -1;
-    if (!removed || is_namespace(request->kind) || sim_kube_is_definition(request->kind)) {
+    if (!removed || answers_with_object(request->kind)) {
         sim_kube_answer_object(call, 200, object);
         return 0;
     }

@@ -23,6 +23,7 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
         .http = &http,
         .arena = call->arena,
         .now_ms = call->now_ms,
+        .user = call->user,
     };
     int result = sim_kube_request_read(&inner);
     inner.request.is_dry_run = call->request.is_dry_run;

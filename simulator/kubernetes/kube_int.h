@@ -75,8 +75,8 @@ struct sim_kube {
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
     bool definitions_changed;             /* the kinds have to follow */
-    const struct sim_kube_access *access; /* NULL without TLS; see access.h */
     int64_t published;                    /* the last version that watches were told of */
+    const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
 
 struct sim_kube_answer {
@@ -313,6 +313,12 @@ bool sim_kube_has_helpers(const struct lat_kube_kind *kind);
 /* Lets Pods and EndpointSlices follow what call has changed since the version before, in its
  * transaction. */
 int sim_kube_help(struct sim_kube_call *call, int64_t before);
+
+/* --- webhooks.c --- */
+
+/* Lets the mutating webhooks change a Pod that is to be created, and checks what they made of it;
+ * *object may become another one. Objects of other kinds pass. */
+int sim_kube_admit(struct sim_kube_call *call, json_t **object);
 
 /* --- watch.c --- */
 

@@ -31,12 +31,14 @@ sim_kube_action *sim_kube_write_action(enum sim_kube_verb verb)
     return actions[verb].action;
 }
 
-/* The write, and what the helpers make of it. */
+/* The write, what leaves with what it removed, and what the helpers make of it. */
 static int write_and_help(struct sim_kube_call *call)
 {
     int64_t before = 0;
     if (sim_store_kube_version(call->kube->sim->store, &before) < 0 ||
         actions[call->request.verb].action(call) < 0)
+        return -1;
+    if (!call->request.is_dry_run && sim_kube_owners_settle(call) < 0)
         return -1;
     return sim_kube_has_helpers(call->request.kind) ? sim_kube_help(call, before) : 0;
 }
@@ -46,7 +48,7 @@ static void carry_out_write(struct sim_kube_call *call)
     struct sim_store *store = call->kube->sim->store;
     if (sim_store_begin(store) < 0)
         return;
-    if (write_and_help(call) < 0 || call->request.is_dry_run || sim_kube_owners_settle(call) < 0)
+    if (write_and_help(call) < 0 || call->request.is_dry_run)
         sim_store_rollback(store);
     else if (sim_store_commit(store) < 0) {
         sim_store_rollback(store);

@@ -130,7 +130,7 @@ int sim_kube_create(struct sim_kube_call *call)
     if (sim_kube_check_namespace(call) < 0 || sim_kube_check_definition(call) < 0)
         return -1;
     const char *uid = begin_life(call, object);
-    if (sim_kube_check_object(call, object, NULL) < 0)
+    if (sim_kube_check_object(call, object, NULL) < 0 || sim_kube_admit(call, &object) < 0)
         return -1;
     return insert(call, object, uid);
 }
