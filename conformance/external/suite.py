@@ -16,6 +16,7 @@ def main():
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
     import kubectl_tests  # noqa: F401
+    import kubectl_verbs  # noqa: F401
     return 1 if tap.run_all(world, may_skip=os.environ.get("CI") != "true") else 0
 
 
