@@ -27,6 +27,8 @@
 
 #define LAT_KUBE_CAUSES_MAX         64          /* causes listed in one Status */
 #define LAT_KUBE_PATCH_OPS_MAX      10000       /* operations of one JSON patch */
+#define LAT_KUBE_MANAGER_BYTES_MAX  128         /* the name of one manager of fields */
+#define LAT_KUBE_UPDATERS_MAX       10          /* updating managers that one object remembers */
 #define LAT_KUBE_SELECTOR_MAX       64          /* requirements of one selector */
 #define LAT_KUBE_CHANGES_MAX        20000       /* changes that a watch can still replay */
 #define LAT_KUBE_WATCHES_MAX        1024        /* open watches */

@@ -1,4 +1,4 @@
-"""Embeds the kind files into C: embed.py OUTPUT.c FILE.yaml … ."""
+"""Embeds the kind files into C: embed.py OUTPUT.c FILE.yaml …, or the one table of messages: embed.py OUTPUT.c FILE.txt ."""
 import os
 import sys
 
@@ -8,8 +8,18 @@ def c_text(text):
                      for line in text.split("\n"))
 
 
+def embed_messages(output, source):
+    with open(source, encoding="utf-8") as text, open(output, "w", encoding="utf-8") as out:
+        lines = "".join(line for line in text if not line.startswith("#")).strip("\n")
+        out.write('#include "common/kube/kind_files.h"\n\n')
+        out.write("const char lat_kube_messages[] =\n%s;\n" % c_text(lines))
+
+
 def main():
     output, sources = sys.argv[1], sys.argv[2:]
+    if sources[0].endswith(".txt"):
+        embed_messages(output, sources[0])
+        return
     with open(output, "w", encoding="utf-8") as out:
         out.write('#include "common/kube/kind_files.h"\n\n')
         out.write("const struct lat_kube_kind_file lat_kube_kind_files[] = {\n")

@@ -1,4 +1,4 @@
-/* The files under kinds/, embedded at build time. */
+/* The files under kinds/, and messages.txt without its comments, embedded at build time. */
 #pragma once
 
 #include <stddef.h>
@@ -9,4 +9,5 @@ struct lat_kube_kind_file {
 };
 
 extern const struct lat_kube_kind_file lat_kube_kind_files[];
+extern const char lat_kube_messages[];
 extern const size_t lat_kube_kind_file_count;

@@ -63,6 +63,64 @@ static size_t index_of_value(const json_t *list, const json_t *wanted)
     return SIZE_MAX;
 }
 
+static size_t index_of(const json_t *list, const json_t *item, const char *key)
+{
+    return key[0] == '\0' ? index_of_value(list, item)
+                          : index_of_key(list, key, json_object_get(item, key));
+}
+
+static bool is_same(const json_t *left, const json_t *right, const char *key)
+{
+    return key[0] == '\0' ? json_equal(left, right)
+                          : json_equal(json_object_get(left, key), json_object_get(right, key));
+}
+
+/* The items of list that order names, in its order; several items may have one key. */
+static json_t *named_new(const json_t *list, const json_t *order, const char *key)
+{
+    json_t *named = json_array();
+    for (size_t i = 0; i < json_array_size(order); i++) {
+        const json_t *wanted = json_array_get(order, i);
+        if (index_of(order, wanted, key) != i)
+            continue;
+        for (size_t k = 0; k < json_array_size(list); k++)
+            if (is_same(json_array_get(list, k), wanted, key))
+                json_array_append(named, json_array_get(list, k));
+    }
+    return named;
+}
+
+static json_t *unnamed_new(const json_t *list, const json_t *order, const char *key)
+{
+    json_t *unnamed = json_array();
+    size_t index;
+    json_t *item;
+    json_array_foreach(lat_json_iterable(list), index, item)
+        if (index_of(order, item, key) == SIZE_MAX)
+            json_array_append(unnamed, item);
+    return unnamed;
+}
+
+/* list with the elements named by order in its order. Each of the others stands before the first
+ * of these that it preceded in before, the list as it was (documented). */
+static json_t *ordered_new(const json_t *list, const json_t *order, const json_t *before,
+                           const char *key)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *named = named_new(list, order, key);
+    LAT_AUTO(lat_json_decrefp) json_t *others = unnamed_new(list, order, key);
+    json_t *sorted = json_array();
+    size_t left = 0, right = 0;
+    while (left < json_array_size(others) || right < json_array_size(named)) {
+        const json_t *other = json_array_get(others, left), *next = json_array_get(named, right);
+        size_t at = other == NULL ? SIZE_MAX : index_of(before, other, key);
+        size_t next_at = next == NULL ? SIZE_MAX : index_of(before, next, key);
+        bool takes_other = next == NULL || (other != NULL && next_at != SIZE_MAX && at < next_at);
+        json_array_append(sorted, takes_other ? json_array_get(others, left++)
+                                              : json_array_get(named, right++));
+    }
+    return sorted;
+}
+
 static bool has_replace(const json_t *patch)
 {
     for (size_t i = 0; i < json_array_size(patch); i++)
@@ -107,27 +165,9 @@ static json_t *merge_list_new(struct merge *merge, const json_t *document, const
             return NULL;
         }
     }
-    return merged;
-}
-
-/* Puts the elements named by order in its order; the others follow in the order they have. */
-static json_t *reordered_new(const json_t *list, const json_t *order, const char *key)
-{
-    json_t *rest = json_copy(lat_json_iterable(list));
-    json_t *sorted = json_array();
-    size_t index;
-    json_t *wanted;
-    json_array_foreach(lat_json_iterable(order), index, wanted) {
-        size_t at = key[0] == '\0' ? index_of_value(rest, wanted)
-                                   : index_of_key(rest, key, json_object_get(wanted, key));
-        if (at == SIZE_MAX)
-            continue;
-        json_array_append(sorted, json_array_get(rest, at));
-        json_array_remove(rest, at);
-    }
-    json_array_extend(sorted, rest);
-    json_decref(rest);
-    return sorted;
+    json_t *ordered = ordered_new(merged, patch, document, key);
+    json_decref(merged);
+    return ordered;
 }
 
 static void keep_only(json_t *object, const json_t *names)
@@ -168,7 +208,8 @@ static const json_t *member_schema(const json_t *schema, const char *name)
 }
 
 /* Directives about members come after the members themselves. */
-static void apply_member_directives(json_t *merged, const json_t *patch, const json_t *schema)
+static void apply_member_directives(json_t *merged, const json_t *document, const json_t *patch,
+                                    const json_t *schema)
 {
     const char *name;
     json_t *value;
@@ -181,9 +222,9 @@ static void apply_member_directives(json_t *merged, const json_t *patch, const j
         const char *list_name = name + strlen(SET_ORDER);
         json_t *list = json_object_get(merged, list_name);
         if (json_is_array(list))
-            json_object_set_new(
-                merged, list_name,
-                reordered_new(list, value, merge_key_of(member_schema(schema, list_name))));
+            json_object_set_new(merged, list_name,
+                                ordered_new(list, value, json_object_get(document, list_name),
+                                            merge_key_of(member_schema(schema, list_name))));
     }
     if (json_is_array(json_object_get(patch, RETAIN_KEYS)))
         keep_only(merged, json_object_get(patch, RETAIN_KEYS));
@@ -219,7 +260,7 @@ static json_t *merge_object_new(struct merge *merge, const json_t *document, con
             return NULL;
         json_object_set_new(merged, name, member);
     }
-    apply_member_directives(merged, patch, schema);
+    apply_member_directives(merged, document, patch, schema);
     return LAT_TAKE(merged);
 }
 

@@ -1,8 +1,9 @@
-/* Request bodies: JSON, or YAML as kube-apiserver also takes. Protobuf is refused by name. */
+/* Request bodies: JSON, YAML, or protobuf, as kube-apiserver takes them. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
 #include "common/base/yaml.h"
+#include "common/kube/protobuf.h"
 
 #include <string.h>
 
@@ -17,11 +18,22 @@ const char *sim_kube_content_type(const struct sim_kube_call *call)
     return type;
 }
 
-static json_t *parse_new(struct sim_kube_call *call, bool is_yaml, struct lat_err *reterr)
+typedef json_t *parse_new(struct sim_kube_call *call, struct lat_err *reterr);
+
+static json_t *parse_json_new(struct sim_kube_call *call, struct lat_err *reterr)
+{
+    return lat_json_parse_new(call->http->body, call->http->body_length, reterr);
+}
+
+static json_t *parse_protobuf_new(struct sim_kube_call *call, struct lat_err *reterr)
+{
+    return lat_kube_protobuf_read_new(call->arena, call->http->body, call->http->body_length,
+                                      reterr);
+}
+
+static json_t *parse_yaml_new(struct sim_kube_call *call, struct lat_err *reterr)
 {
     const struct lat_http_request *http = call->http;
-    if (!is_yaml)
-        return lat_json_parse_new(http->body, http->body_length, reterr);
     LAT_AUTO(lat_yaml_freep)
     struct lat_yaml *yaml = lat_yaml_parse(http->body, http->body_length, "body", reterr);
     if (yaml == NULL)
@@ -33,16 +45,41 @@ static json_t *parse_new(struct sim_kube_call *call, bool is_yaml, struct lat_er
     return json_incref(lat_yaml_document(yaml, 0));
 }
 
+static const struct {
+    const char *content_type;
+    parse_new *parse_new;
+    bool only_builtin; /* custom resources have no protobuf (documented) */
+} formats[] = {
+    {"", parse_json_new, false},
+    {"application/json", parse_json_new, false},
+    {"application/yaml", parse_yaml_new, false},
+    {"application/vnd.kubernetes.protobuf", parse_protobuf_new, true},
+};
+
+static parse_new *find_format(const struct sim_kube_call *call)
+{
+    const struct sim_kube_request *request = &call->request;
+    bool takes_protobuf = request->kind == NULL || request->kind->is_builtin ||
+                          request->verb == SIM_KUBE_DELETE ||
+                          request->verb == SIM_KUBE_DELETE_COLLECTION;
+    const char *type = sim_kube_content_type(call);
+    for (size_t i = 0; i < LAT_COUNT(formats); i++)
+        if (lat_text_eq(formats[i].content_type, type) &&
+            (takes_protobuf || !formats[i].only_builtin))
+            return formats[i].parse_new;
+    return NULL;
+}
+
 int sim_kube_body_read_new(struct sim_kube_call *call, json_t **ret_new)
 {
-    const char *type = sim_kube_content_type(call);
-    bool is_yaml = lat_text_eq(type, "application/yaml");
-    if (!is_yaml && type[0] != '\0' && !lat_text_eq(type, "application/json"))
+    parse_new *parse = find_format(call);
+    if (parse == NULL)
         return sim_kube_refuse(call, SIM_KUBE_UNSUPPORTED_MEDIA_TYPE,
                                "the body of the request was in an unknown format - accepted media "
-                               "types include: application/json, application/yaml");
+                               "types include: application/json, application/yaml, "
+                               "application/vnd.kubernetes.protobuf");
     struct lat_err err;
-    json_t *body = parse_new(call, is_yaml, &err);
+    json_t *body = parse(call, &err);
     if (body == NULL)
         return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
                                "the object provided is unrecognized: %s", err.message);

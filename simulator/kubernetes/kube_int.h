@@ -7,6 +7,7 @@
 #include "common/http/server.h"
 #include "common/kube/cause.h"
 #include "common/kube/kind.h"
+#include "common/kube/managed.h"
 #include "common/kube/selector.h"
 #include "simulator/engine/sim.h"
 #include "simulator/kubernetes/kube.h"
@@ -105,7 +106,8 @@ struct sim_kube_call {
     struct sim_kube_user user;
     struct sim_kube_request request;
     struct sim_kube_answer answer;
-    struct lat_buf buf; /* for answers that grow; answer.body may point into it */
+    struct lat_buf buf;      /* for answers that grow; answer.body may point into it */
+    json_t *applied_entries; /* managedFields as an apply worked them out; else NULL. Borrowed */
     const char **warnings;
     size_t warning_count;
     enum sim_kube_propagation propagation;
@@ -132,6 +134,7 @@ enum sim_kube_refusal {
     SIM_KUBE_TOO_MANY_REQUESTS,
     SIM_KUBE_UNSUPPORTED_MEDIA_TYPE,
     SIM_KUBE_INTERNAL_ERROR,
+    SIM_KUBE_UNKNOWN, /* what kube-apiserver answers with 500 and no reason */
     SIM_KUBE_TIMEOUT,
     SIM_KUBE_REFUSAL_COUNT
 };
@@ -147,6 +150,12 @@ int sim_kube_refuse_too_new(struct sim_kube_call *call, int64_t version, int64_t
 /* 422 with all causes; name is that of the object. */
 int sim_kube_refuse_causes(struct sim_kube_call *call, const char *name,
                            const struct lat_kube_causes *causes);
+/* 422 about the options of a request ("PatchOptions"), which have no name. */
+int sim_kube_refuse_options(struct sim_kube_call *call, const char *options,
+                            const struct lat_kube_causes *causes);
+/* 409 with one cause for each field that another manager owns. */
+int sim_kube_refuse_conflicts(struct sim_kube_call *call,
+                              const struct lat_kube_conflicts *conflicts);
 /* 422 as a patch that does not apply is refused. */
 int sim_kube_refuse_patch(struct sim_kube_call *call, const char *why);
 /* The Status of a refusal as JSON text, for an ERROR event. */
@@ -218,14 +227,20 @@ int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const cha
                           struct sim_kube_cursor after, struct sim_kube_object **ret_rows,
                           size_t *ret_count);
 
-/* --- write.c, patch.c, delete.c --- */
+/* --- write.c, patch.c, apply.c, delete.c --- */
 
 int sim_kube_create(struct sim_kube_call *call);
 int sim_kube_update(struct sim_kube_call *call);
 int sim_kube_patch(struct sim_kube_call *call);
+int sim_kube_apply(struct sim_kube_call *call);
 int sim_kube_delete(struct sim_kube_call *call);
 int sim_kube_delete_collection(struct sim_kube_call *call);
 
+/* The object must be of the kind, version and namespace that the URL names; what it leaves out of
+ * these is filled in. */
+int sim_kube_check_addressed(struct sim_kube_call *call, json_t *object);
+/* Stores a new object and answers with it. object is changed on the way. */
+int sim_kube_insert(struct sim_kube_call *call, json_t *object);
 /* Stores what object should become, in place of the row that is there: main resource or status, as
  * the request says. Answers with the result. object is changed on the way. */
 int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *row,
@@ -282,6 +297,15 @@ int sim_kube_check_unknown(struct sim_kube_call *call, json_t *object, bool is_p
 int sim_kube_check_object(struct sim_kube_call *call, json_t *object, const json_t *old);
 /* Whether the namespace of a create exists and takes new objects. */
 int sim_kube_check_namespace(struct sim_kube_call *call);
+
+/* --- managed.c --- */
+
+/* Who sends this request. */
+struct lat_kube_manager sim_kube_manager(struct sim_kube_call *call, bool is_apply);
+/* Writes metadata.managedFields of object, which is to take the place of old (NULL: new). */
+void sim_kube_manage(struct sim_kube_call *call, json_t *object, const json_t *old);
+/* The schema of the requested version with that of metadata in it; a new reference. */
+json_t *sim_kube_whole_schema_new(const struct sim_kube_call *call);
 
 /* --- builtin.c: what the built-in kinds get from their own strategies and controllers --- */
 

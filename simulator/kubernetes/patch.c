@@ -1,5 +1,5 @@
 /* patch: the three kinds of patch documents, each applied to the stored object and then written as
- * an update. Server-side apply is refused by its media type. */
+ * an update. Server-side apply is in apply.c. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
@@ -32,11 +32,8 @@ static json_t *apply_strategic(struct sim_kube_call *call, const json_t *object,
                                const json_t *patch)
 {
     struct lat_err err;
-    json_t *schema = lat_kube_schema_document(call->request.version->schema);
-    LAT_AUTO(lat_json_decrefp) json_t *with_metadata = json_deep_copy(schema);
-    json_object_set(json_object_get(with_metadata, "properties"), "metadata",
-                    lat_kube_schema_document(call->kube->kinds->metadata));
-    json_t *patched = lat_kube_strategic_patch_new(call->arena, object, patch, with_metadata, &err);
+    LAT_AUTO(lat_json_decrefp) json_t *schema = sim_kube_whole_schema_new(call);
+    json_t *patched = lat_kube_strategic_patch_new(call->arena, object, patch, schema, &err);
     if (patched == NULL)
         sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "%s", err.message);
     return patched;
@@ -62,7 +59,8 @@ static apply_patch *find_patch(struct sim_kube_call *call)
     sim_kube_refuse(
         call, SIM_KUBE_UNSUPPORTED_MEDIA_TYPE,
         "the body of the request was in an unknown format - accepted media types include: "
-        "application/json-patch+json, application/merge-patch+json%s",
+        "application/json-patch+json, application/merge-patch+json%s, "
+        "application/apply-patch+yaml",
         is_builtin ? ", application/strategic-merge-patch+json" : "");
     return NULL;
 }
@@ -98,6 +96,8 @@ int sim_kube_patch(struct sim_kube_call *call)
 {
     const struct sim_kube_request *request = &call->request;
     struct sim_kube_object *row = NULL;
+    if (lat_text_eq(sim_kube_content_type(call), "application/apply-patch+yaml"))
+        return sim_kube_apply(call);
     apply_patch *apply = find_patch(call);
     if (apply == NULL)
         return -1;

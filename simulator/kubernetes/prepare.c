@@ -53,14 +53,12 @@ int sim_kube_check_unknown(struct sim_kube_call *call, json_t *object, bool is_p
     return 0;
 }
 
-/* managedFields are not kept: nothing here tells managers apart (chosen). */
 void sim_kube_clean_metadata(json_t *object)
 {
     json_t *metadata = lat_kube_metadata_set(object);
     const char *name;
     json_t *value;
     void *next;
-    json_object_del(metadata, "managedFields");
     json_object_del(metadata, "selfLink");
     json_object_foreach_safe(metadata, next, name, value) {
         bool is_empty = (json_is_object(value) && json_object_size(value) == 0) ||

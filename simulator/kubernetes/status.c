@@ -22,6 +22,7 @@ static const struct {
     [SIM_KUBE_TOO_MANY_REQUESTS] = {429, "TooManyRequests"},
     [SIM_KUBE_UNSUPPORTED_MEDIA_TYPE] = {415, "UnsupportedMediaType"},
     [SIM_KUBE_INTERNAL_ERROR] = {500, "InternalError"},
+    [SIM_KUBE_UNKNOWN] = {500, ""},
     [SIM_KUBE_TIMEOUT] = {504, "Timeout"},
 };
 _Static_assert(LAT_COUNT(refusals) == SIM_KUBE_REFUSAL_COUNT, "every refusal has its code");
@@ -138,21 +139,68 @@ int sim_kube_refuse_too_new(struct sim_kube_call *call, int64_t version, int64_t
                   details);
 }
 
-int sim_kube_refuse_causes(struct sim_kube_call *call, const char *name,
-                           const struct lat_kube_causes *causes)
+static json_t *causes_new(const struct lat_kube_causes *causes)
 {
-    const struct lat_kube_kind *kind = call->request.kind;
     json_t *list = json_array();
     for (size_t i = 0; i < causes->count; i++)
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s}", "reason",
                                         lat_kube_reason_word(causes->items[i].reason), "message",
                                         causes->items[i].message, "field", causes->items[i].field));
+    return list;
+}
+
+int sim_kube_refuse_causes(struct sim_kube_call *call, const char *name,
+                           const struct lat_kube_causes *causes)
+{
+    const struct lat_kube_kind *kind = call->request.kind;
     const char *dot = kind->group[0] == '\0' ? "" : ".";
     return answer(call, SIM_KUBE_INVALID,
                   lat_arena_printf(call->arena, "%s%s%s \"%s\" is invalid: %s", kind->kind, dot,
                                    kind->group, name, lat_kube_causes_text(causes)),
-                  with_causes(details_new(kind, name, true), list));
+                  with_causes(details_new(kind, name, true), causes_new(causes)));
+}
+
+int sim_kube_refuse_options(struct sim_kube_call *call, const char *options,
+                            const struct lat_kube_causes *causes)
+{
+    json_t *details = json_pack("{s:s, s:s}", "group", "meta.k8s.io", "kind", options);
+    return answer(call, SIM_KUBE_INVALID,
+                  lat_arena_printf(call->arena, "%s.meta.k8s.io \"\" is invalid: %s", options,
+                                   lat_kube_causes_text(causes)),
+                  with_causes(details, causes_new(causes)));
+}
+
+/* One manager's fields are listed below its name, unless there is but one (observed). */
+static const char *conflicts_text(struct lat_arena *arena,
+                                  const struct lat_kube_conflicts *conflicts)
+{
+    const struct lat_kube_conflict *items = conflicts->items;
+    if (conflicts->count == 1)
+        return lat_arena_printf(arena, "Apply failed with 1 conflict: conflict with %s: %s",
+                                items[0].manager, items[0].path);
+    const char *text =
+        lat_arena_printf(arena, "Apply failed with %zu conflicts: ", conflicts->count);
+    for (size_t i = 0; i < conflicts->count; i++) {
+        if (i == 0 || !lat_text_eq(items[i].manager, items[i - 1].manager))
+            text = lat_arena_printf(arena, "%s%sconflicts with %s:", text, i == 0 ? "" : "\n",
+                                    items[i].manager);
+        text = lat_arena_printf(arena, "%s\n- %s", text, items[i].path);
+    }
+    return text;
+}
+
+int sim_kube_refuse_conflicts(struct sim_kube_call *call,
+                              const struct lat_kube_conflicts *conflicts)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < conflicts->count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s+, s:s}", "reason", "FieldManagerConflict",
+                                        "message", "conflict with ", conflicts->items[i].manager,
+                                        "field", conflicts->items[i].path));
+    return answer(call, SIM_KUBE_CONFLICT, conflicts_text(call->arena, conflicts),
+                  with_causes(json_object(), list));
 }
 
 int sim_kube_refuse_patch(struct sim_kube_call *call, const char *why)

@@ -50,6 +50,11 @@ static int check_namespace_matches(struct sim_kube_call *call, json_t *object)
     return 0;
 }
 
+int sim_kube_check_addressed(struct sim_kube_call *call, json_t *object)
+{
+    return check_type(call, object) < 0 ? -1 : check_namespace_matches(call, object);
+}
+
 /* A name that is taken is thrown away, as kube-apiserver does from 1.30 on (documented). */
 static int generate_name(struct sim_kube_call *call, json_t *object)
 {
@@ -92,7 +97,7 @@ static const char *begin_life(struct sim_kube_call *call, json_t *object)
     return lat_arena_strdup(call->arena, uid);
 }
 
-static int insert(struct sim_kube_call *call, json_t *object, const char *uid)
+static int insert_row(struct sim_kube_call *call, json_t *object, const char *uid)
 {
     const struct sim_kube_request *request = &call->request;
     struct sim_kube_object row = {
@@ -113,17 +118,11 @@ static int insert(struct sim_kube_call *call, json_t *object, const char *uid)
     return 0;
 }
 
-int sim_kube_create(struct sim_kube_call *call)
+int sim_kube_insert(struct sim_kube_call *call, json_t *object)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
-    if (sim_kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0)
-        return -1;
     if (lat_kube_resource_version(object)[0] != '\0')
         return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
                                "resourceVersion should not be set on objects to be created");
-    if (check_namespace_matches(call, object) < 0 ||
-        sim_kube_check_unknown(call, object, false) < 0)
-        return -1;
     if (generate_name(call, object) < 0)
         return -1;
     call->request.name = lat_arena_strdup(call->arena, lat_kube_name(object));
@@ -132,7 +131,17 @@ int sim_kube_create(struct sim_kube_call *call)
     const char *uid = begin_life(call, object);
     if (sim_kube_check_object(call, object, NULL) < 0 || sim_kube_admit(call, &object) < 0)
         return -1;
-    return insert(call, object, uid);
+    sim_kube_manage(call, object, NULL);
+    return insert_row(call, object, uid);
+}
+
+int sim_kube_create(struct sim_kube_call *call)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
+    if (sim_kube_body_read_new(call, &object) < 0 || sim_kube_check_addressed(call, object) < 0 ||
+        sim_kube_check_unknown(call, object, false) < 0)
+        return -1;
+    return sim_kube_insert(call, object);
 }
 
 /* --- update ----------------------------------------------------------------------------------- */
@@ -227,6 +236,7 @@ int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *r
     sim_kube_clean_metadata(next);
     if (sim_kube_check_object(call, next, old) < 0)
         return -1;
+    sim_kube_manage(call, next, old);
     if (json_equal(next, old)) { /* keeps its version and wakes nobody */
         sim_kube_answer_object(call, 200, next);
         return 0;
@@ -248,8 +258,7 @@ int sim_kube_update(struct sim_kube_call *call)
     const struct sim_kube_request *request = &call->request;
     LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
     struct sim_kube_object *row = NULL;
-    if (sim_kube_body_read_new(call, &object) < 0 || check_type(call, object) < 0 ||
-        check_namespace_matches(call, object) < 0 ||
+    if (sim_kube_body_read_new(call, &object) < 0 || sim_kube_check_addressed(call, object) < 0 ||
         sim_kube_check_unknown(call, object, false) < 0)
         return -1;
     if (sim_kube_find(call, request->kind, request->namespace, request->name, &row) < 0)

@@ -197,7 +197,6 @@ Test(write, patches_carry_the_version_they_were_made_for)
     cr_expect_eq(bench_number(bench, "spec.rules[0].backendRefs[0].weight"), 5);
     cr_expect_eq(bench_patch(bench, "json", ROUTES "/r", "[{'op':'remove','path':'/nope'}]"), 422);
     cr_expect_eq(bench_patch(bench, "strategic-merge", ROUTES "/r", "{}"), 415);
-    cr_expect_eq(bench_patch(bench, "apply", ROUTES "/r", "{}"), 415);
     cr_expect_eq(bench_patch(bench, "merge", ROUTES "/absent", "{}"), 404);
     cr_expect_eq(bench_patch(bench, "merge", ROUTES "/r", "{'kind':'Other'}"), 400);
     cr_expect_eq(bench_patch(bench, "merge", ROUTES "/r", "{"), 400);
