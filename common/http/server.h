@@ -95,19 +95,6 @@ int lat_http_server_listen(struct lat_http_server *server, const char *address,
  * LAT_HTTP_BODY_BYTES_MAX. */
 void lat_http_server_allow_large(struct lat_http_server *server, const char *path,
                                  size_t bytes_max);
-/* PEM texts, copied. */
-struct lat_http_tls {
-    const char *certificate;
-    const char *key;
-    const char *client_authority; /* clients may show certificates that it has issued */
-};
-
-/* The same over TLS. A client without a certificate, or with one that does not verify, is served
- * too: it has no peer_certificate. */
-int lat_http_server_listen_tls(struct lat_http_server *server, const char *address,
-                               const struct lat_http_tls *tls, lat_http_handler *handler,
-                               void *context, uint16_t *ret_port,
-                               struct lat_err *reterr) LAT_MUST_USE;
 
 /* PEM texts, copied. */
 struct lat_http_tls {
