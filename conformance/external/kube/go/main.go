@@ -113,7 +113,8 @@ func informerFlow(ctx context.Context, w *world) error {
 // leaseFlow takes a lease as leader election does: create, renew, and lose against another writer.
 func leaseFlow(ctx context.Context, w *world) error {
 	leases := w.clients.CoordinationV1().Leases(w.namespace)
-	holder, seconds, now := "one", int32(15), metav1.NowMicro()
+	holder, seconds := "one", int32(15)
+	now := metav1.NewMicroTime(time.Now().Truncate(time.Microsecond)) // what a lease can hold
 	lease, err := leases.Create(ctx, &coordinationv1.Lease{
 		ObjectMeta: metav1.ObjectMeta{Name: "leader"},
 		Spec: coordinationv1.LeaseSpec{HolderIdentity: &holder, LeaseDurationSeconds: &seconds,
