@@ -9,13 +9,12 @@
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/http/listen_int.h"
+#include "common/http/server_int.h"
 #include "common/http/tls_int.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -272,14 +271,6 @@ void lat_http_stream_close(struct lat_http_stream *stream)
 
 /* ---- Requests, as the library calls ---- */
 
-/* The library unescapes in place; ours leaves everything as it was sent. */
-static size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text)
-{
-    (void)context;
-    (void)connection;
-    return strlen(text);
-}
-
 static size_t body_bytes_max(const struct lat_http_server *server, const char *path)
 {
     return server->large_path != NULL && lat_text_eq(server->large_path, path)
@@ -464,20 +455,6 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     return MHD_YES;
 }
 
-static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
-                               enum MHD_ConnectionNotificationCode code)
-{
-    (void)context;
-    (void)slot;
-    if (code != MHD_CONNECTION_NOTIFY_STARTED)
-        return;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    int on = 1;
-    if (info != NULL)
-        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 static void log_message(void *context, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
@@ -553,9 +530,10 @@ static struct MHD_Daemon *start_daemon(struct listener *listener, int fd)
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0),
         0, NULL, NULL, on_access, listener, MHD_OPTION_EXTERNAL_LOGGER, log_message,
         listener->server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin_request,
-        listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
+        listener, MHD_OPTION_UNESCAPE_CALLBACK, lat_http_keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
+        lat_http_connection_changed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
         /* The pool also holds the head of the answer, hence twice. */
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, 2 * (size_t)LAT_HTTP_HEADER_BYTES_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_ARRAY,
