@@ -67,10 +67,10 @@ int lat_route(struct lat_arena *arena, const char *method, const char *raw_path,
     struct lat_str segments[LAT_PATH_SEGMENTS_MAX];
     size_t count = split(raw_path, segments);
     for (size_t i = 0; count > 0 && i < LAT_OP_COUNT; i++) {
-        struct lat_routed routed = {.operation = &lat_operations[i]};
-        if (!lat_text_eq(routed.operation->method, method) ||
-            !fits(routed.operation, segments, count))
+        const struct lat_operation *operation = &lat_operations[i];
+        if (!fits(operation, segments, count) || !lat_text_eq(operation->method, method))
             continue;
+        struct lat_routed routed = {.operation = operation};
         if (take_labels(arena, segments, &routed) < 0)
             return -1;
         *ret = routed;

@@ -22,15 +22,22 @@ typedef void write_function(struct writer *writer, const struct lat_shape *shape
 
 static write_function write_value; /* by the shape's kind; the kinds are below */
 
-static void put(struct writer *writer, const char *data, size_t length)
+/* Most pieces are a few bytes and fit: then they are copied here, without a call. */
+static inline void put(struct writer *writer, const char *data, size_t length)
 {
-    lat_buf_append(&writer->text, data, length);
+    struct lat_buf *text = &writer->text;
+    if (text->capacity - text->length <= length) {
+        lat_buf_append(text, data, length);
+        return;
+    }
+    memcpy(text->data + text->length, data, length);
+    text->length += length;
 }
 
 /* What JSON cannot hold as it is: quotes, backslashes, control characters. */
 static bool is_escaped(unsigned char c)
 {
-    return c < 0x20 || c == '"' || c == '\\';
+    return c < 0x20 || c == '"' || c == '\\'; /* the end of the text, too */
 }
 
 static void put_escape(struct writer *writer, unsigned char c)
@@ -48,7 +55,7 @@ static void put_string(struct writer *writer, const char *text)
     put(writer, "\"", 1);
     while (*text != '\0') {
         size_t length = 0;
-        while (text[length] != '\0' && !is_escaped((unsigned char)text[length]))
+        while (!is_escaped((unsigned char)text[length]))
             length++;
         put(writer, text, length);
         text += length;
@@ -76,13 +83,17 @@ static void write_text(struct writer *writer, const struct lat_shape *shape, con
 static void write_integer(struct writer *writer, const struct lat_shape *shape, const void *value)
 {
     (void)shape;
-    lat_buf_printf(&writer->text, "%lld", (long long)((const struct lat_opt_int *)value)->value);
+    char text[24];
+    int length =
+        snprintf(text, sizeof text, "%lld", (long long)((const struct lat_opt_int *)value)->value);
+    put(writer, text, (size_t)length);
 }
 
 static void write_boolean(struct writer *writer, const struct lat_shape *shape, const void *value)
 {
     (void)shape;
-    lat_buf_puts(&writer->text, ((const struct lat_opt_bool *)value)->value ? "true" : "false");
+    bool truth = ((const struct lat_opt_bool *)value)->value;
+    put(writer, truth ? "true" : "false", truth ? 4 : 5);
 }
 
 static void write_timestamp(struct writer *writer, const struct lat_shape *shape, const void *value)

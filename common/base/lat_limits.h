@@ -4,7 +4,7 @@
 
 #define LAT_ERR_MESSAGE_MAX 1024 /* bytes of one error line, with its terminator */
 
-#define LAT_ARENA_BLOCK_BYTES     4096       /* an arena's first block; blocks double from here */
+#define LAT_ARENA_BLOCK_BYTES     16384      /* an arena's first block; blocks double from here */
 #define LAT_ARENA_BLOCK_BYTES_MAX (1 << 20)  /* and stop doubling here */
 #define LAT_FILE_BYTES_MAX        (16 << 20) /* a manifest, story, case or state file */
 #define LAT_STATE_BYTES_MAX       (64 << 20) /* a simulator's whole state as one document */
@@ -15,7 +15,7 @@
 
 #define LAT_HTTP_BODY_BYTES_MAX   (4 << 20)  /* one request body */
 #define LAT_HTTP_ANSWER_BYTES_MAX (64 << 20) /* one response body that a client reads */
-#define LAT_HTTP_HEADER_BYTES_MAX (32 << 10) /* request line and headers of one connection */
+#define LAT_HTTP_HEADER_BYTES_MAX (16 << 10) /* request line and headers of one connection */
 #define LAT_HTTP_HEADERS_MAX      64         /* headers of one request or response */
 #define LAT_HTTP_CONNECTIONS_MAX  2048       /* open connections of one listener */
 #define LAT_HTTP_STREAM_BYTES_MAX (8 << 20)  /* unsent bytes of one streaming response */

@@ -4,17 +4,17 @@
  * then watched for a peer that leaves, because the library does not look at suspended ones. */
 #include "common/http/server.h"
 
+#include "common/base/arena_pool.h"
 #include "common/base/buf.h"
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/http/listen_int.h"
+#include "common/http/server_int.h"
 #include "common/http/tls_int.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -39,6 +39,7 @@ struct listener {
     lat_http_handler *handler;
     void *context;
     char *tls_certificate, *tls_key, *tls_authority; /* NULL for plain HTTP; the library borrows */
+    bool ready; /* something is to be done for one of its connections */
 };
 
 struct lat_http_server {
@@ -50,7 +51,8 @@ struct lat_http_server {
     struct lat_http_exchange *exchanges; /* all that are not completed */
     const char *large_path;              /* bodies sent there may be larger; NULL: no such place */
     size_t large_bytes_max;
-    bool resumed; /* a connection was resumed since the daemons ran: do not wait */
+    bool resumed;                 /* a connection was resumed since the daemons ran: do not wait */
+    struct lat_arena_pool arenas; /* of requests */
 };
 
 struct lat_http_stream {
@@ -269,14 +271,6 @@ void lat_http_stream_close(struct lat_http_stream *stream)
 
 /* ---- Requests, as the library calls ---- */
 
-/* The library unescapes in place; ours leaves everything as it was sent. */
-static size_t keep_escapes(void *context, struct MHD_Connection *connection, char *text)
-{
-    (void)context;
-    (void)connection;
-    return strlen(text);
-}
-
 static size_t body_bytes_max(const struct lat_http_server *server, const char *path)
 {
     return server->large_path != NULL && lat_text_eq(server->large_path, path)
@@ -288,7 +282,7 @@ static size_t body_bytes_max(const struct lat_http_server *server, const char *p
 static void *begin_request(void *context, const char *target, struct MHD_Connection *connection)
 {
     struct listener *listener = context;
-    struct lat_arena *arena = lat_arena_new();
+    struct lat_arena *arena = lat_arena_pool_take(&listener->server->arenas);
     struct lat_http_exchange *exchange = LAT_NEW(arena, struct lat_http_exchange);
     exchange->listener = listener;
     exchange->connection = connection;
@@ -331,7 +325,7 @@ static void request_completed(void *context, struct MHD_Connection *connection,
     if (exchange->response != NULL)
         MHD_destroy_response(exchange->response);
     lat_buf_done(&exchange->body);
-    lat_arena_free(exchange->request.arena);
+    lat_arena_pool_give(&listener->server->arenas, exchange->request.arena);
 }
 
 /* A refusal by the server itself, before any handler has seen the request. */
@@ -364,12 +358,13 @@ static enum MHD_Result collect_header(void *context, enum MHD_ValueKind kind, co
     struct lat_http_request *request = &exchange->request;
     struct lat_http_header *header =
         LAT_ARENA_PUSH(request->arena, exchange->headers, request->header_count);
-    header->name = lat_arena_strdup(request->arena, name);
-    const char *text = lat_text_or_empty(value);
-    size_t length = strlen(text);
-    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+    /* The library keeps both until the request is completed. */
+    *header = (struct lat_http_header){name, lat_text_or_empty(value)};
+    size_t length = strlen(header->value), sent = length;
+    while (length > 0 && (header->value[length - 1] == ' ' || header->value[length - 1] == '\t'))
         length--; /* blanks around a value are no part of it; the library removes those before it */
-    header->value = lat_arena_strndup(request->arena, text, length);
+    if (length < sent)
+        header->value = lat_arena_strndup(request->arena, header->value, length);
     request->headers = exchange->headers;
     return MHD_YES;
 }
@@ -401,9 +396,8 @@ static enum MHD_Result take_head(struct lat_http_exchange *exchange, const char 
     if (request->header_count > LAT_HTTP_HEADERS_MAX)
         return refuse(exchange->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, too_many);
     int64_t announced = 0;
-    const char *text = lat_http_request_header(request, "Content-Length");
-    if (text == NULL || lat_text_to_int64(text, &announced) < 0)
-        return MHD_YES; /* the library has refused a malformed one */
+    if (lat_text_to_int64(lat_http_request_header(request, "Content-Length"), &announced) < 0)
+        return MHD_YES; /* absent; the library has refused a malformed one */
     bool waits = lat_http_request_header(request, "Expect") != NULL;
     int64_t bytes_max = (int64_t)exchange->body.length_max;
     if (announced > BODY_DRAINED_FACTOR * bytes_max || (waits && announced > bytes_max))
@@ -461,20 +455,6 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     return MHD_YES;
 }
 
-static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
-                               enum MHD_ConnectionNotificationCode code)
-{
-    (void)context;
-    (void)slot;
-    if (code != MHD_CONNECTION_NOTIFY_STARTED)
-        return;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    int on = 1;
-    if (info != NULL)
-        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 static void log_message(void *context, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
@@ -523,6 +503,7 @@ struct lat_http_server *lat_http_server_free(struct lat_http_server *server)
     for (struct listener *listener = server->listeners; listener != NULL; listener = listener->next)
         MHD_stop_daemon(listener->daemon);
     assert(server->exchanges == NULL);
+    lat_arena_pool_done(&server->arenas);
     if (server->stop_fd >= 0)
         close(server->stop_fd);
     if (server->loop_fd >= 0)
@@ -549,9 +530,10 @@ static struct MHD_Daemon *start_daemon(struct listener *listener, int fd)
         MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0),
         0, NULL, NULL, on_access, listener, MHD_OPTION_EXTERNAL_LOGGER, log_message,
         listener->server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin_request,
-        listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-        request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
+        listener, MHD_OPTION_UNESCAPE_CALLBACK, lat_http_keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
+        lat_http_connection_changed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
         /* The pool also holds the head of the answer, hence twice. */
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, 2 * (size_t)LAT_HTTP_HEADER_BYTES_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_ARRAY,
@@ -579,7 +561,7 @@ int lat_http_server_listen_tls(struct lat_http_server *server, const char *addre
     const union MHD_DaemonInfo *info =
         listener->daemon == NULL ? NULL
                                  : MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    if (info == NULL || loop_add(server, info->epoll_fd, NULL) < 0) {
+    if (info == NULL || loop_add(server, info->epoll_fd, listener) < 0) {
         if (listener->daemon != NULL)
             MHD_stop_daemon(listener->daemon);
         return lat_err_broken(reterr, "%s: the HTTP server cannot be started: %s", address,
@@ -606,24 +588,41 @@ static int wait_ms(const struct lat_http_server *server, int tick_ms)
     if (server->resumed)
         return 0;
     int wait = tick_ms;
-    for (const struct listener *l = server->listeners; l != NULL; l = l->next) {
+    for (struct listener *l = server->listeners; l != NULL; l = l->next) {
         MHD_UNSIGNED_LONG_LONG due = 0;
         if (MHD_get_timeout(l->daemon, &due) != MHD_YES)
             continue;
         int due_ms = due > 60000 ? 60000 : (int)due;
+        l->ready = due_ms == 0;
         if (wait < 0 || due_ms < wait)
             wait = due_ms;
     }
     return wait;
 }
 
-static int run_daemons(struct lat_http_server *server, struct lat_err *reterr)
+/* Runs the daemons that have something to do: each costs system calls. */
+static int run_daemons(struct lat_http_server *server, bool all, struct lat_err *reterr)
 {
     server->resumed = false;
-    for (struct listener *l = server->listeners; l != NULL; l = l->next)
-        if (MHD_run(l->daemon) != MHD_YES)
+    for (struct listener *l = server->listeners; l != NULL; l = l->next) {
+        if ((l->ready || all) && MHD_run(l->daemon) != MHD_YES)
             return lat_err_broken(reterr, "the HTTP server cannot go on: %s", strerror(errno));
+        l->ready = false;
+    }
     return 0;
+}
+
+/* An event of the loop: a daemon's, or that the peer of a suspended stream left. */
+static void take_event(struct lat_http_server *server, void *tag)
+{
+    for (struct listener *l = server->listeners; l != NULL; l = l->next)
+        if (l == tag) {
+            l->ready = true;
+            return;
+        }
+    struct lat_http_exchange *exchange = tag;
+    exchange->stream->peer_gone = true;
+    resume(exchange);
 }
 
 static int serve(struct lat_http_server *server, lat_http_tick *tick, void *context,
@@ -637,15 +636,12 @@ static int serve(struct lat_http_server *server, lat_http_tick *tick, void *cont
             return lat_err_broken(reterr, "waiting for connections failed: %s", strerror(errno));
         bool stop = false;
         for (int i = 0; i < count; i++) {
-            if (events[i].data.ptr == server) {
-                stop = true;
-            } else if (events[i].data.ptr != NULL) {
-                struct lat_http_exchange *exchange = events[i].data.ptr;
-                exchange->stream->peer_gone = true;
-                resume(exchange);
-            }
+            stop = stop || events[i].data.ptr == server;
+            if (events[i].data.ptr != server)
+                take_event(server, events[i].data.ptr);
         }
-        if (run_daemons(server, reterr) < 0) /* exchanges are freed only in here */
+        if (run_daemons(server, count <= 0 || server->resumed, reterr) <
+            0) /* exchanges are freed only in here */
             return -1;
         if (stop)
             return 0;
@@ -670,8 +666,7 @@ int lat_http_server_run(struct lat_http_server *server, lat_http_tick *tick, voi
     struct signalfd_siginfo info;
     while (signal_fd >= 0 && read(signal_fd, &info, sizeof info) > 0)
         ;
-    eventfd_t value;
-    eventfd_read(server->stop_fd, &value);
+    eventfd_read(server->stop_fd, &(eventfd_t){0});
     if (signal_fd >= 0)
         close(signal_fd);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -154,7 +154,7 @@ int cft_bench_calls(struct cft_bench *bench, struct lat_err *reterr)
 {
     struct cft_subject simulator;
     struct call_context context = {0};
-    if (cft_subject_start(bench->arena, bench->simulator, NULL, &simulator, reterr) < 0)
+    if (cft_subject_start(bench->simulator, NULL, &simulator, reterr) < 0)
         return -1;
     int result = make_services(bench, simulator.port, &context, reterr);
     for (size_t i = 0; i < LAT_COUNT(call_cases) && result == 0; i++)

@@ -15,7 +15,7 @@ static int measure_ready(struct cft_bench *bench, struct lat_err *reterr)
     double ready[STARTS], resident[STARTS];
     for (int i = 0; i < STARTS; i++) {
         struct cft_subject simulator;
-        if (cft_subject_start(bench->arena, bench->simulator, NULL, &simulator, reterr) < 0)
+        if (cft_subject_start(bench->simulator, NULL, &simulator, reterr) < 0)
             return -1;
         ready[i] = simulator.ready_ms;
         resident[i] = cft_subject_resident_mb(&simulator);

@@ -26,6 +26,8 @@ static const struct {
 } parts[] = {
     {"footprint", cft_bench_footprint},
     {"calls", cft_bench_calls},
+    {"scale", cft_bench_scale},
+    {"kubernetes", cft_bench_kubernetes},
 };
 
 static int parse(int argc, char **argv, struct options *options, struct cft_bench *bench,

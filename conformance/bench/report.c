@@ -17,9 +17,6 @@ double cft_bench_median(double *values, int64_t count)
     return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-static const char *const bound_words[] = {
-    [CFT_BOUND_NONE] = "", [CFT_AT_LEAST] = "at least", [CFT_AT_MOST] = "at most"};
-
 void cft_bench_add(struct cft_bench *bench, const char *name, double value, const char *unit,
                    enum cft_bound bound, double limit, const char *detail)
 {
@@ -34,7 +31,6 @@ void cft_bench_add(struct cft_bench *bench, const char *name, double value, cons
     json_array_append_new(bench->rows, row);
     bench->missed = bench->missed || !reached;
     fprintf(stderr, "  %s: %.3g %s\n", name, value, unit);
-    (void)bound_words;
 }
 
 void cft_bench_skip(struct cft_bench *bench, const char *name, const char *reason)

@@ -35,8 +35,8 @@ static int start(const char *const *argv, struct cft_subject *ret, const char **
     return 0;
 }
 
-int cft_subject_start(struct lat_arena *arena, const char *program, const char *const *extra,
-                      struct cft_subject *ret, struct lat_err *reterr)
+int cft_subject_start(const char *program, const char *const *extra, struct cft_subject *ret,
+                      struct lat_err *reterr)
 {
     const char *argv[ARGUMENTS_MAX] = {program,       "--listen",    "127.0.0.1:0", "--kube-listen",
                                        "127.0.0.1:0", "--log-level", "error"};
@@ -49,7 +49,6 @@ int cft_subject_start(struct lat_arena *arena, const char *program, const char *
     LAT_AUTO(lat_json_decrefp) json_t *ready = lat_json_parse_new(line, strlen(line), reterr);
     subject.port = port_of(lat_json_string_at(ready, "aws", NULL));
     subject.kube_port = port_of(lat_json_string_at(ready, "kubernetes", NULL));
-    (void)arena;
     if (subject.port == 0) {
         cft_subject_stop(&subject);
         return lat_err_broken(reterr, "%s did not say its port", program);

@@ -14,8 +14,8 @@ struct cft_subject {
 };
 
 /* Starts the simulator on free ports with extra arguments (NULL-terminated, may be NULL). */
-int cft_subject_start(struct lat_arena *arena, const char *program, const char *const *extra,
-                      struct cft_subject *ret, struct lat_err *reterr) LAT_MUST_USE;
+int cft_subject_start(const char *program, const char *const *extra, struct cft_subject *ret,
+                      struct lat_err *reterr) LAT_MUST_USE;
 
 /* Starts the bare server with the answer that this text holds; folder takes its file. */
 int cft_subject_start_bare(struct lat_arena *arena, const char *program, const char *answer,

@@ -3,6 +3,9 @@
 
 #include "common/base/text.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define COUNT_KIND(kind)                                                                           \
     "SELECT count(*) FROM resource WHERE account = ?1 AND region = ?2 AND kind = '" kind "'"
 
@@ -77,17 +80,53 @@ int sim_quota_value(struct sim_call *call, enum sim_quota_id quota, int64_t *ret
     return 0;
 }
 
+/* The place of a count among the bounds; NULL when its key is too long to be remembered. */
+static struct sim_quota_bound *find_bound(struct sim_call *call, enum sim_quota_id id,
+                                          int64_t container)
+{
+    char key[sizeof call->sim->quota_bounds[0].key];
+    uint32_t hash = 2166136261u;
+    int length = snprintf(key, sizeof key, "%d/%lld/%s/%s", (int)id, (long long)container,
+                          call->caller.account, call->caller.region);
+    if (length < 0 || (size_t)length >= sizeof key)
+        return NULL;
+    for (const char *p = key; *p != '\0'; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    struct sim_quota_bound *bound = &call->sim->quota_bounds[hash % SIM_QUOTA_BOUNDS];
+    if (!lat_text_eq(bound->key, key)) {
+        *bound = (struct sim_quota_bound){.writes = -1};
+        memcpy(bound->key, key, sizeof key);
+    }
+    return bound;
+}
+
+/* Whether the count cannot have passed the limit, as far as is known without counting. */
+static bool is_surely_below(const struct sim_call *call, const struct sim_quota_bound *bound,
+                            int64_t limit)
+{
+    return bound != NULL && bound->writes >= 0 &&
+           bound->count + sim_store_writes(call->sim->store) - bound->writes <= limit;
+}
+
 int sim_quota_enforce(struct sim_call *call, enum sim_quota_id id, int64_t container,
                       const char *container_id)
 {
     const struct sim_quota *quota = &sim_quotas[id];
+    struct sim_quota_bound *bound = find_bound(call, id, container);
     int64_t limit = 0, count = 0;
-    if (sim_quota_value(call, id, &limit) < 0 ||
-        sim_store_number(call->sim->store, quota->count_sql,
+    if (sim_quota_value(call, id, &limit) < 0)
+        return -1;
+    if (is_surely_below(call, bound, limit))
+        return 0;
+    if (sim_store_number(call->sim->store, quota->count_sql,
                          SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
                                     sim_int(container)),
                          &count) < 0)
         return -1;
+    if (bound != NULL) {
+        bound->count = count;
+        bound->writes = sim_store_writes(call->sim->store);
+    }
     if (count <= limit)
         return 0;
     struct sim_about about = {.kind = quota->counted, .id = container_id, .name = quota->name};

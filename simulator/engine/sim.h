@@ -62,6 +62,16 @@ struct sim_cluster {
 
 #define SIM_NAME_BYTES 64 /* of a snapshot or branch, with the terminator */
 
+/* What a quota's count is at most: what it was, and every row written since. Saves counting all of
+ * them for each one that is added. key is empty while the place is free. */
+struct sim_quota_bound {
+    char key[96];
+    int64_t count;
+    int64_t writes; /* sim_store_writes when it was counted */
+};
+
+#define SIM_QUOTA_BOUNDS 256 /* places; two counts that share one forget each other */
+
 struct sim {
     struct lat_clock clock;
     struct lat_rng rng;
@@ -77,4 +87,5 @@ struct sim {
     uint64_t seed;               /* of rng; a reset begins with it again */
     char branch[SIM_NAME_BYTES]; /* that is worked on */
     int64_t started_ms;          /* by the clock */
+    struct sim_quota_bound quota_bounds[SIM_QUOTA_BOUNDS];
 };
