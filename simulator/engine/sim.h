@@ -9,6 +9,7 @@
 
 struct lat_codec;
 struct sim_journal;
+struct sim_traffic;
 struct sim_faults;
 
 /* How long …_IN_PROGRESS lasts and targets take, in milliseconds (chosen: no public figures; see
@@ -63,8 +64,9 @@ struct sim {
     struct sim_store *store;
     struct lat_codec *codec;
     struct sim_journal *journal;
-    struct sim_faults *faults; /* NULL: none are asked for */
-    const struct lat_log *log; /* borrowed */
+    struct sim_traffic *traffic; /* NULL: no traffic log */
+    struct sim_faults *faults;   /* NULL: none are asked for */
+    const struct lat_log *log;   /* borrowed */
     struct sim_config config;
     struct sim_due due;
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
