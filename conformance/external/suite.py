@@ -9,12 +9,11 @@ import tap
 
 def main():
     given = json.loads(sys.argv[1])
-    world = tap.World(given["aws"], given["kubernetes"], given["tools"])
-    world.bin = given["bin"]
-    world.folder = given["folder"]
+    world = tap.World(given)
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
+    import flow_tests  # noqa: F401
     import kubectl_tests  # noqa: F401
     return 1 if tap.run_all(world, may_skip=os.environ.get("CI") != "true") else 0
 
