@@ -15,6 +15,7 @@
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/probe.h"
 #include "simulator/engine/state.h"
+#include "simulator/engine/traffic.h"
 #include "simulator/kube_tls.h"
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
@@ -34,6 +35,7 @@ struct options {
     bool has_seed, help, kubeconfig;
     const char *kube_tls, *tls_dir;
     const char *auth, *credentials;
+    const char *traffic_log;
 };
 
 /* Everything that lives as long as the program. */
@@ -87,6 +89,8 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "signatures: off, lenient (any well-formed one), or strict", "off|lenient|strict"},
         {"credentials", LAT_FLAG_TEXT, &options->credentials, "FILE",
          "YAML list of access keys, with secret and account, that strict accepts", NULL},
+        {"traffic-log", LAT_FLAG_TEXT, &options->traffic_log, "FILE",
+         "appends a JSON line for each AWS call ($" SIM_TRAFFIC_VARIABLE ")", NULL},
         {"log-level", LAT_FLAG_TEXT, &options->log_level, "LEVEL", "what to log (info)",
          "debug|info|warning|error"},
         {"help", LAT_FLAG_SWITCH, &options->help, NULL, "print this", NULL},
@@ -145,6 +149,8 @@ static int open_parts(struct program *program, const struct options *options,
             return lat_err_prefix(reterr, "--delay");
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
+    if (sim_traffic_open(options->traffic_log, &sim->traffic, reterr) < 0)
+        return lat_err_prefix(reterr, "--traffic-log");
     sim->faults = sim_faults_new(sim->seed);
     sim_throttle_set(sim->faults, options->throttle, options->throttle);
     if (options->throttle > SIM_THROTTLE_RATE_MAX)
@@ -266,6 +272,7 @@ static void close_parts(struct program *program)
                       sim_store_message(program->sim.store));
     sim_store_close(program->sim.store);
     sim_journal_free(program->sim.journal);
+    sim_traffic_close(program->sim.traffic);
     sim_faults_free(program->sim.faults);
     lat_codec_free(program->sim.codec);
     lat_arena_free(program->arena);
@@ -278,6 +285,7 @@ int main(int argc, char **argv)
     struct options options = {.listen = "127.0.0.1:9009",
                               .kube_listen = "127.0.0.1:9010",
                               .clock = "real",
+                              .traffic_log = getenv(SIM_TRAFFIC_VARIABLE),
                               .account = "123456789012",
                               .region = "us-east-2",
                               .delays = "instant",

@@ -4,8 +4,6 @@
  * then watched for a peer that leaves, because the library does not look at suspended ones. */
 #include "common/http/server.h"
 
-#include "common/base/arena_pool.h"
-#include "common/base/buf.h"
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/http/listen_int.h"
@@ -31,59 +29,6 @@
 /* A body over the limit is read and forgotten up to here, because a client that is still sending
  * would not see the refusal; a longer one is refused at once. */
 #define BODY_DRAINED_FACTOR 4
-
-struct listener {
-    struct listener *next;
-    struct lat_http_server *server;
-    struct MHD_Daemon *daemon;
-    lat_http_handler *handler;
-    void *context;
-    char *tls_certificate, *tls_key, *tls_authority; /* NULL for plain HTTP; the library borrows */
-    bool ready; /* something is to be done for one of its connections */
-};
-
-struct lat_http_server {
-    struct lat_arena *arena; /* holds this struct and the listeners */
-    const struct lat_log *log;
-    int loop_fd;
-    int stop_fd;
-    struct listener *listeners;
-    struct lat_http_exchange *exchanges; /* all that are not completed */
-    const char *large_path;              /* bodies sent there may be larger; NULL: no such place */
-    size_t large_bytes_max;
-    bool resumed;                 /* a connection was resumed since the daemons ran: do not wait */
-    struct lat_arena_pool arenas; /* of requests */
-};
-
-struct lat_http_stream {
-    struct lat_http_exchange *exchange;
-    struct lat_buf queue;
-    size_t sent;    /* bytes at the front of queue that the library has taken */
-    bool closing;   /* ends behind the queue */
-    bool peer_gone; /* ends at once */
-    void (*on_closed)(void *context);
-    void *context;
-};
-
-struct lat_http_exchange {
-    struct lat_http_exchange *previous, *next;
-    struct listener *listener;
-    struct MHD_Connection *connection; /* NULL until the head is complete */
-    struct lat_http_request request;
-    struct lat_http_header *headers; /* those of request, while they are collected */
-    struct lat_buf body;
-    size_t body_bytes_received;
-    bool began;     /* the head was looked at */
-    bool handled;   /* the handler was called */
-    bool suspended; /* the library does not look at the connection */
-    bool watched;   /* the loop looks for the peer's leaving instead */
-    bool cut;
-    struct MHD_Response *response; /* prepared, not yet handed to the library */
-    unsigned int status;
-    struct lat_http_stream *stream;
-    const char *partial_body; /* for a cut answer: what is sent of it */
-    size_t partial_bytes;
-};
 
 const char *lat_http_request_header(const struct lat_http_request *request, const char *name)
 {
@@ -281,7 +226,7 @@ static size_t body_bytes_max(const struct lat_http_server *server, const char *p
 /* Called with the raw target before anything else of a request; the result is its context. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *connection)
 {
-    struct listener *listener = context;
+    struct lat_http_listener *listener = context;
     struct lat_arena *arena = lat_arena_pool_take(&listener->server->arenas);
     struct lat_http_exchange *exchange = LAT_NEW(arena, struct lat_http_exchange);
     exchange->listener = listener;
@@ -306,7 +251,7 @@ static void request_completed(void *context, struct MHD_Connection *connection,
 {
     (void)connection;
     (void)code;
-    struct listener *listener = context;
+    struct lat_http_listener *listener = context;
     struct lat_http_exchange *exchange = *exchange_slot;
     if (exchange == NULL)
         return;
@@ -432,7 +377,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     (void)url;
     (void)connection;
     (void)version;
-    struct listener *listener = context;
+    struct lat_http_listener *listener = context;
     struct lat_http_exchange *exchange = *exchange_slot;
     if (!exchange->began)
         return take_head(exchange, method);
@@ -500,7 +445,8 @@ struct lat_http_server *lat_http_server_free(struct lat_http_server *server)
         return NULL;
     for (struct lat_http_exchange *e = server->exchanges; e != NULL; e = e->next)
         lat_http_exchange_cut(e); /* a daemon cannot be stopped with suspended connections */
-    for (struct listener *listener = server->listeners; listener != NULL; listener = listener->next)
+    for (struct lat_http_listener *listener = server->listeners; listener != NULL;
+         listener = listener->next)
         MHD_stop_daemon(listener->daemon);
     assert(server->exchanges == NULL);
     lat_arena_pool_done(&server->arenas);
@@ -517,7 +463,7 @@ void lat_http_server_freep(struct lat_http_server **server)
     *server = lat_http_server_free(*server);
 }
 
-static struct MHD_Daemon *start_daemon(struct listener *listener, int fd)
+static struct MHD_Daemon *start_daemon(struct lat_http_listener *listener, int fd)
 {
     bool is_tls = listener->tls_certificate != NULL;
     struct MHD_OptionItem options[] = {
@@ -550,7 +496,7 @@ int lat_http_server_listen_tls(struct lat_http_server *server, const char *addre
     uint16_t port = 0;
     if (lat_http_listen_socket(address, &fd, &port, reterr) < 0)
         return -1;
-    struct listener *listener = LAT_NEW(server->arena, struct listener);
+    struct lat_http_listener *listener = LAT_NEW(server->arena, struct lat_http_listener);
     listener->server = server;
     listener->handler = handler;
     listener->context = context;
@@ -588,7 +534,7 @@ static int wait_ms(const struct lat_http_server *server, int tick_ms)
     if (server->resumed)
         return 0;
     int wait = tick_ms;
-    for (struct listener *l = server->listeners; l != NULL; l = l->next) {
+    for (struct lat_http_listener *l = server->listeners; l != NULL; l = l->next) {
         MHD_UNSIGNED_LONG_LONG due = 0;
         if (MHD_get_timeout(l->daemon, &due) != MHD_YES)
             continue;
@@ -604,7 +550,7 @@ static int wait_ms(const struct lat_http_server *server, int tick_ms)
 static int run_daemons(struct lat_http_server *server, bool all, struct lat_err *reterr)
 {
     server->resumed = false;
-    for (struct listener *l = server->listeners; l != NULL; l = l->next) {
+    for (struct lat_http_listener *l = server->listeners; l != NULL; l = l->next) {
         if ((l->ready || all) && MHD_run(l->daemon) != MHD_YES)
             return lat_err_broken(reterr, "the HTTP server cannot go on: %s", strerror(errno));
         l->ready = false;
@@ -615,7 +561,7 @@ static int run_daemons(struct lat_http_server *server, bool all, struct lat_err 
 /* An event of the loop: a daemon's, or that the peer of a suspended stream left. */
 static void take_event(struct lat_http_server *server, void *tag)
 {
-    for (struct listener *l = server->listeners; l != NULL; l = l->next)
+    for (struct lat_http_listener *l = server->listeners; l != NULL; l = l->next)
         if (l == tag) {
             l->ready = true;
             return;

@@ -19,7 +19,7 @@ def outcome(world):
     if not hasattr(world, "go_outcome"):
         space = world.name("go")
         make_namespace(world, space)
-        run = subprocess.run([world.go_program, world.kubeconfig, space], check=False,
+        run = subprocess.run([*world.commands["client-go"], world.kubeconfig, space], check=False,
                              capture_output=True, text=True, timeout=SECONDS_MAX)
         world.go_outcome = run.stdout
         world.go_errors = run.stderr
@@ -40,7 +40,7 @@ def flow_test(flow):
         expect(line and not line.group(1), f"{line.group(0) if line else text}\n{world.go_errors[-2000:]}")
 
     run.__doc__ = flow
-    test("go")(run)
+    test("client-go")(run)
 
 
 for each in FLOWS:

@@ -9,18 +9,12 @@ import tap
 
 def main():
     given = json.loads(sys.argv[1])
-    world = tap.World(given["aws"], given["kubernetes"], given["tools"])
-    world.bin = given["bin"]
-    world.folder = given["folder"]
-    world.simulator = given["simulator"]
-    world.kubernetes_tls = given["kubernetes_tls"]
-    world.tls_folder = given["tls_folder"]
-    world.kubeconfig = given["kubeconfig"]
-    world.go_program = given["go_program"]
+    world = tap.World(given)
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
     import boto3_side_tests  # noqa: F401
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401
+    import flow_tests  # noqa: F401
     import kube_go_tests  # noqa: F401
     import kube_python_tests  # noqa: F401
     import kubectl_definitions  # noqa: F401

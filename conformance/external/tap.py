@@ -9,12 +9,20 @@ TESTS = []
 
 
 class World:
-    """What a test gets: the endpoints, and a name that no other test uses."""
+    """What a test gets: the endpoints, the tools, and a name that no other test uses."""
 
-    def __init__(self, aws, kubernetes, tools):
-        self.aws = aws
-        self.kubernetes = kubernetes
-        self.tools = tools  # name -> None when usable, else the reason why it is not
+    def __init__(self, given):
+        self.aws = given["aws"]
+        self.kubernetes = given["kubernetes"]
+        self.program = given["program"]  # of the simulator
+        self.kubernetes_tls = given["kubernetes_tls"]
+        self.tls_folder = given["tls_folder"]
+        self.kubeconfig = given["kubeconfig"]
+        self.folder = given["folder"]
+        self.bin = given["bin"]
+        self.commands = given["commands"]  # that run the flows, by client
+        self.tools = given["tools"]  # name -> None when usable, else the reason why it is not
+        self.flows = {}  # results by client, for flow_tests
         self.number = 0
 
     def name(self, stem):
@@ -23,7 +31,7 @@ class World:
 
 
 def test(needs):
-    """Marks a test that needs one tool: boto3, aws or kubectl. Its docstring is its name."""
+    """Marks a test that needs one tool: a client of clients.py, or kubectl. Its docstring is its name."""
 
     def mark(function):
         TESTS.append((needs, function))

@@ -53,7 +53,7 @@ def logging_in(world):
 def foreign_authority(world):
     """a certificate of another authority opens nothing"""
     other = os.path.join(world.folder, "external-tls-other")
-    subprocess.run([world.simulator, "kubeconfig", "--tls-dir", other], check=True, capture_output=True,
+    subprocess.run([world.program, "kubeconfig", "--tls-dir", other], check=True, capture_output=True,
                    timeout=SECONDS_MAX)
     context = ssl.create_default_context(cafile=os.path.join(world.tls_folder, "ca.crt"))
     context.load_cert_chain(os.path.join(other, "admin.crt"), os.path.join(other, "admin.key"))
@@ -71,7 +71,7 @@ def foreign_authority(world):
 @test("python")
 def plain_stays_local(world):
     """plain HTTP on an address that others reach is refused in one line"""
-    run = subprocess.run([world.simulator, "--listen", "127.0.0.1:0", "--kube-listen", "0.0.0.0:0"],
+    run = subprocess.run([world.program, "--listen", "127.0.0.1:0", "--kube-listen", "0.0.0.0:0"],
                          check=False, capture_output=True, text=True, timeout=SECONDS_MAX)
     expect(run.returncode == 2 and run.stderr.count("\n") == 1 and "--kube-tls" in run.stderr, run.stderr)
 

@@ -9,6 +9,7 @@
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
+#include "simulator/engine/traffic.h"
 
 #include <assert.h>
 #include <string.h>
@@ -140,6 +141,7 @@ static void write_journal(struct sim_call *call, const struct lat_http_request *
         entry.seen = sim_explain_rows(call->sim->store, call->arena, call->rule,
                                       call->refusal.resource_id, &entry.seen_count);
     sim_journal_add(call->sim->journal, &entry);
+    sim_traffic_note(call->sim->traffic, call, answer);
 }
 
 /* The call that a request stands for, before anybody has judged it. */

@@ -10,6 +10,7 @@
 
 struct lat_codec;
 struct sim_journal;
+struct sim_traffic;
 struct sim_faults;
 
 /* How long …_IN_PROGRESS lasts and targets take, in milliseconds (chosen: no public figures; see
@@ -78,8 +79,9 @@ struct sim {
     struct sim_store *store;
     struct lat_codec *codec;
     struct sim_journal *journal;
-    struct sim_faults *faults; /* NULL: none are asked for */
-    const struct lat_log *log; /* borrowed */
+    struct sim_traffic *traffic; /* NULL: no traffic log */
+    struct sim_faults *faults;   /* NULL: none are asked for */
+    const struct lat_log *log;   /* borrowed */
     struct sim_config config;
     struct lat_sigv4_kept_key kept_key; /* of the last signature that was checked */
     struct sim_due due;

@@ -167,7 +167,7 @@ static int write_applied(struct sim_kube_call *call, const struct sim_kube_objec
     sync_last_applied(call, object, config);
     call->applied_entries = entries;
     int written =
-        row == NULL ? sim_kube_insert(call, object) : sim_kube_replace(call, row, old, object);
+        row == NULL ? sim_kube_insert(call, &object) : sim_kube_replace(call, row, old, object);
     call->applied_entries = NULL;
     return written;
 }

@@ -29,6 +29,8 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
     inner.request.is_dry_run = call->request.is_dry_run;
     if (result == 0)
         result = sim_kube_write_action(inner.request.verb)(&inner);
+    if (result == 0 && !inner.request.is_dry_run)
+        result = sim_kube_owners_settle(&inner);
     *ret_accepted = result == 0;
     if (result < 0 && inner.answer.status == 0)
         return -1;

@@ -239,8 +239,9 @@ int sim_kube_delete_collection(struct sim_kube_call *call);
 /* The object must be of the kind, version and namespace that the URL names; what it leaves out of
  * these is filled in. */
 int sim_kube_check_addressed(struct sim_kube_call *call, json_t *object);
-/* Stores a new object and answers with it. object is changed on the way. */
-int sim_kube_insert(struct sim_kube_call *call, json_t *object);
+/* Stores a new object and answers with it. *owned is changed on the way, and may become another
+ * object: what stands there afterwards is the caller's. */
+int sim_kube_insert(struct sim_kube_call *call, json_t **owned);
 /* Stores what object should become, in place of the row that is there: main resource or status, as
  * the request says. Answers with the result. object is changed on the way. */
 int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *row,

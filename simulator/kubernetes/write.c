@@ -118,8 +118,9 @@ static int insert_row(struct sim_kube_call *call, json_t *object, const char *ui
     return 0;
 }
 
-int sim_kube_insert(struct sim_kube_call *call, json_t *object)
+int sim_kube_insert(struct sim_kube_call *call, json_t **owned)
 {
+    json_t *object = *owned;
     if (lat_kube_resource_version(object)[0] != '\0')
         return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
                                "resourceVersion should not be set on objects to be created");
@@ -129,8 +130,9 @@ int sim_kube_insert(struct sim_kube_call *call, json_t *object)
     if (sim_kube_check_namespace(call) < 0 || sim_kube_check_definition(call) < 0)
         return -1;
     const char *uid = begin_life(call, object);
-    if (sim_kube_check_object(call, object, NULL) < 0 || sim_kube_admit(call, &object) < 0)
+    if (sim_kube_check_object(call, object, NULL) < 0 || sim_kube_admit(call, owned) < 0)
         return -1;
+    object = *owned;
     sim_kube_manage(call, object, NULL);
     return insert_row(call, object, uid);
 }
@@ -141,7 +143,7 @@ int sim_kube_create(struct sim_kube_call *call)
     if (sim_kube_body_read_new(call, &object) < 0 || sim_kube_check_addressed(call, object) < 0 ||
         sim_kube_check_unknown(call, object, false) < 0)
         return -1;
-    return sim_kube_insert(call, object);
+    return sim_kube_insert(call, &object);
 }
 
 /* --- update ----------------------------------------------------------------------------------- */

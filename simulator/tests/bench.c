@@ -9,6 +9,7 @@
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/engine/state.h"
+#include "simulator/engine/traffic.h"
 #include "simulator/lattice/api.h"
 
 #include <criterion/criterion.h>
@@ -47,6 +48,8 @@ struct bench *bench_new_in(const char *path, const struct sim_delays *delays)
     bench->sim.config = (struct sim_config){"aws", "123456789012", "us-east-2", *delays};
     cr_assert_eq(sim_store_open(path, &bench->sim.store, &err), 0, "%s", err.message);
     cr_assert_eq(sim_state_begin(&bench->sim, path != NULL, &err), 0, "%s", err.message);
+    cr_assert_eq(sim_traffic_open(getenv(SIM_TRAFFIC_VARIABLE), &bench->sim.traffic, &err), 0, "%s",
+                 err.message);
     bench->aws = (struct sim_aws){&bench->sim, api_list, LAT_COUNT(api_list), sim_admin_handle};
     bench->kept = lat_arena_new();
     return bench;
@@ -59,6 +62,7 @@ struct bench *bench_free(struct bench *bench)
     lat_arena_free(bench->kept);
     sim_store_close(bench->sim.store);
     sim_journal_free(bench->sim.journal);
+    sim_traffic_close(bench->sim.traffic);
     sim_faults_free(bench->sim.faults);
     lat_codec_free(bench->sim.codec);
     free(bench);
