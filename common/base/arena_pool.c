@@ -8,7 +8,7 @@ struct lat_arena *lat_arena_pool_take(struct lat_arena_pool *pool)
 
 void lat_arena_pool_give(struct lat_arena_pool *pool, struct lat_arena *arena)
 {
-    if (pool->count >= LAT_ARENA_POOL_MAX) {
+    if (pool->count + 1 >= LAT_ARENA_POOL_SLOTS) {
         lat_arena_free(arena);
         return;
     }

@@ -6,14 +6,14 @@
 
 /* AddressSanitizer sees a use after free only when something is freed: nothing is kept under it. */
 #ifdef __SANITIZE_ADDRESS__
-#define LAT_ARENA_POOL_MAX 0
+#define LAT_ARENA_POOL_SLOTS 1 /* the last slot stays empty */
 #else
-#define LAT_ARENA_POOL_MAX 64
+#define LAT_ARENA_POOL_SLOTS 65
 #endif
 
 /* All zero is an empty pool. */
 struct lat_arena_pool {
-    struct lat_arena *spare[LAT_ARENA_POOL_MAX + 1];
+    struct lat_arena *spare[LAT_ARENA_POOL_SLOTS];
     size_t count;
 };
 
