@@ -126,13 +126,13 @@ static json_t *question_new(const struct review *review, json_t *pod)
     json_t *user =
         json_pack("{s:s, s:o}", "username", lat_text_or_empty(call->user.name), "groups", groups);
     return json_pack(
-        "{s:s, s:s, s:{s:s, s:O, s:O, s:o, s:o, s:s, s:s, s:s, s:o, s:O, s:n, s:b, s:{s:s, s:s}}}",
+        "{s:s, s:s, s:{s:s, s:O, s:o, s:O, s:o, s:s, s:s, s:s, s:o, s:O, s:n, s:b, s:{s:s, s:s}}}",
         "apiVersion", "admission.k8s.io/v1", "kind", "AdmissionReview", "request", "uid",
-        review->uid, "kind", kind, "requestKind", kind, "resource", json_incref(resource),
-        "requestResource", resource, "name", lat_kube_name(pod), "namespace",
-        lat_kube_namespace(pod), "operation", "CREATE", "userInfo", user, "object", pod,
-        "oldObject", "dryRun", (int)call->request.is_dry_run, "options", "apiVersion",
-        "meta.k8s.io/v1", "kind", "CreateOptions");
+        review->uid, "kind", kind, "requestKind", kind, "resource", resource, "requestResource",
+        resource, "name", lat_kube_name(pod), "namespace", lat_kube_namespace(pod), "operation",
+        "CREATE", "userInfo", user, "object", pod, "oldObject", "dryRun",
+        (int)call->request.is_dry_run, "options", "apiVersion", "meta.k8s.io/v1", "kind",
+        "CreateOptions");
 }
 
 /* Sends the question; *ret_new is the member response of the answer. */
