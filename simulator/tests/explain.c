@@ -136,8 +136,8 @@ Test(explain, metrics_count_calls_and_resources)
     bench_send(bench, "POST", "/services", "{'name':'orders'}");
     cr_assert_eq(bench_send(bench, "GET", "/_lattice/metrics", NULL), 200);
     static const char *const wanted[] = {
-        "lattice_requests_total{api=\"aws\",service=\"vpc-lattice\",operation=\"CreateService\","
-        "status=\"201\"} 2\n",
+        "api=\"aws\",service=\"vpc-lattice\",operation=\"CreateService\",status=\"201\"} 2\n",
+        "lattice_requests_total{",
         "operation=\"CreateService\",status=\"409\"} 1\n",
         "lattice_resources{kind=\"service\"} 2\n",
         "lattice_journal_entries 3\n",
