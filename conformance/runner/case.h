@@ -56,7 +56,8 @@ struct cft_step {
 
     struct cft_http http; /* HTTP */
 
-    const struct cft_case *fixture; /* USE */
+    const char *use;                /* USE: a fixture's file, as seen from the case's */
+    const struct cft_case *fixture; /* what stands there */
     const json_t *with;             /* its variables */
     const char *as;                 /* the variable that takes what it gives */
 
@@ -70,7 +71,7 @@ struct cft_step {
     int64_t every_ms;
     const json_t *capture; /* a name for the whole body, or names with paths into it */
     const json_t *gather;  /* names with paths: each repetition appends to the list of that name */
-    const struct cft_step *cleanup;
+    struct cft_step *cleanup;
     size_t cleanup_count;
 };
 

@@ -39,7 +39,7 @@ int case_decode(const struct case_reader *reader, const json_t *object, int line
                 const struct case_key *keys, size_t key_count, void *target,
                 struct lat_err *reterr) LAT_MUST_USE;
 
-/* Reads a list of steps. */
+/* Reads a list of steps. The fixtures that they use are named, not yet there. */
 int case_read_steps(const struct case_reader *reader, const json_t *list, int line,
                     struct cft_step **ret_steps, size_t *ret_count,
                     struct lat_err *reterr) LAT_MUST_USE;
@@ -47,7 +47,3 @@ int case_read_steps(const struct case_reader *reader, const json_t *list, int li
 /* Checks every pattern of an expectation. */
 int case_check_pattern(const struct case_reader *reader, const json_t *pattern, int line,
                        struct lat_err *reterr) LAT_MUST_USE;
-
-/* The fixture of a file, loaded once. path is relative to the file that names it. */
-int case_load_fixture(const struct case_reader *reader, const char *path, int line,
-                      const struct cft_case **ret_fixture, struct lat_err *reterr) LAT_MUST_USE;

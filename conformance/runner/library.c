@@ -120,6 +120,24 @@ static int check_clock(const struct case_reader *reader, const struct cft_case *
     return 0;
 }
 
+static int load_fixture(const struct case_reader *reader, const char *path, int line,
+                        const struct cft_case **ret_fixture, struct lat_err *reterr);
+
+/* Gives every step that uses a fixture the fixture. */
+static int link_fixtures(const struct case_reader *reader, struct cft_step *steps, size_t count,
+                         struct lat_err *reterr)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct cft_step *step = &steps[i];
+        if (step->use != NULL &&
+            load_fixture(reader, step->use, step->line, &step->fixture, reterr) < 0)
+            return -1;
+        if (link_fixtures(reader, step->cleanup, step->cleanup_count, reterr) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int read_document(const struct case_reader *reader, const json_t *document,
                          const struct cft_case **ret_case, struct lat_err *reterr)
 {
@@ -141,6 +159,7 @@ static int read_document(const struct case_reader *reader, const json_t *documen
                          "\"confidence\" is model, documented, observed or chosen");
     if (read_requirements(reader, draft.requirements, item, reterr) < 0 ||
         case_read_steps(reader, draft.steps, line, &item->steps, &item->step_count, reterr) < 0 ||
+        link_fixtures(reader, item->steps, item->step_count, reterr) < 0 ||
         check_clock(reader, item, reterr) < 0)
         return -1;
     *ret_case = item;
@@ -181,8 +200,9 @@ static int load_file(struct cft_library *library, const char *path, struct lat_e
                : case_fail(&reader, NULL, 1, reterr, "the file holds no case");
 }
 
-int case_load_fixture(const struct case_reader *reader, const char *path, int line,
-                      const struct cft_case **ret_fixture, struct lat_err *reterr)
+/* The fixture of a file, loaded once. path is relative to the file that names it. */
+static int load_fixture(const struct case_reader *reader, const char *path, int line,
+                        const struct cft_case **ret_fixture, struct lat_err *reterr)
 {
     struct cft_library *library = reader->library;
     const char *slash = strrchr(reader->file, '/');

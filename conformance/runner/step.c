@@ -12,7 +12,6 @@ struct draft {
     struct cft_step step;
     const char *call;
     const json_t *http;
-    const char *use;
     int64_t advance_ms;
     const json_t *expect;
     const json_t *until;
@@ -27,7 +26,7 @@ static const struct case_key step_keys[] = {
     {"extra", CASE_KEY_OBJECT, DRAFT(step.extra), false},
     {"pages", CASE_KEY_FLAG, DRAFT(step.all_pages), false},
     {"http", CASE_KEY_OBJECT, DRAFT(http), false},
-    {"use", CASE_KEY_TEXT, DRAFT(use), false},
+    {"use", CASE_KEY_TEXT, DRAFT(step.use), false},
     {"as", CASE_KEY_TEXT, DRAFT(step.as), false},
     {"with", CASE_KEY_OBJECT, DRAFT(step.with), false},
     {"advance_ms", CASE_KEY_NUMBER, DRAFT(advance_ms), false},
@@ -162,7 +161,7 @@ static int read_http(const struct case_reader *reader, const struct draft *draft
 static int read_kind(const struct case_reader *reader, const struct draft *draft, bool is_advance,
                      struct cft_step *step, struct lat_err *reterr)
 {
-    int kinds = (draft->call != NULL) + (draft->http != NULL) + (draft->use != NULL) + is_advance;
+    int kinds = (draft->call != NULL) + (draft->http != NULL) + (step->use != NULL) + is_advance;
     if (kinds != 1)
         return case_fail(reader, NULL, step->line, reterr,
                          "a step is exactly one of call, http, use and advance_ms");
@@ -176,8 +175,7 @@ static int read_kind(const struct case_reader *reader, const struct draft *draft
                          "expect, until and capture belong to call and http");
     step->kind = is_advance ? CFT_STEP_ADVANCE : CFT_STEP_USE;
     step->advance_ms = draft->advance_ms;
-    return is_advance ? 0
-                      : case_load_fixture(reader, draft->use, step->line, &step->fixture, reterr);
+    return 0;
 }
 
 static int check_repeat(const struct case_reader *reader, const struct cft_step *step,
@@ -229,7 +227,7 @@ static const char *default_title(const struct case_reader *reader, const struct 
         return lat_arena_printf(reader->arena, "%s %s",
                                 lat_json_string_at(draft->http, "method", "?"),
                                 lat_json_string_at(draft->http, "path", "?"));
-    return draft->use != NULL ? draft->use : "advance_ms";
+    return draft->step.use != NULL ? draft->step.use : "advance_ms";
 }
 
 static int read_step(const struct case_reader *reader, const json_t *object, int line,
@@ -254,12 +252,9 @@ static int read_step(const struct case_reader *reader, const json_t *object, int
         read_kind(reader, &draft, is_advance, step, reterr) < 0 ||
         check_repeat(reader, step, reterr) < 0 || check_capture(reader, step, reterr) < 0)
         return -1;
-    struct cft_step *cleanup = NULL;
-    if (draft.cleanup != NULL && case_read_steps(reader, draft.cleanup, step->line, &cleanup,
-                                                 &step->cleanup_count, reterr) < 0)
-        return -1;
-    step->cleanup = cleanup;
-    return 0;
+    return draft.cleanup == NULL ? 0
+                                 : case_read_steps(reader, draft.cleanup, step->line,
+                                                   &step->cleanup, &step->cleanup_count, reterr);
 }
 
 int case_read_steps(const struct case_reader *reader, const json_t *list, int line,
