@@ -3,7 +3,7 @@
 #pragma once
 
 #include "controller/aws/transport.h"
-#include "controller/model/build.h"
+#include "controller/model/input.h"
 
 struct gwc_certificate_list;
 

@@ -1,5 +1,7 @@
 /* The backendRefs of a rule as backends. Nothing is dropped here: an invalid backend keeps its
  * place, so that deploy and people can see it. */
+#include "controller/model/backend.h"
+
 #include "common/base/text.h"
 #include "controller/model/build_int.h"
 #include "controller/model/object.h"

@@ -2,7 +2,9 @@
  * builder->error filled. */
 #pragma once
 
-#include "controller/model/build.h"
+#include "controller/model/error.h"
+#include "controller/model/input.h"
+#include "controller/model/stack.h"
 
 /* A Service port whose endpoints have already been collected for a target group. */
 struct gwc_collected_port {
@@ -50,5 +52,5 @@ void gwc_build_targets(struct gwc_builder *builder, size_t target_group, const j
 int gwc_build_policy(struct gwc_builder *builder, const json_t *service,
                      const json_t **ret_policy) LAT_MUST_USE;
 
-/* The first controlled Gateway behind the route's parentRefs. */
+/* route_gateway.c: the first controlled Gateway behind the route's parentRefs. */
 int gwc_build_gateway(struct gwc_builder *builder, const json_t **ret_gateway) LAT_MUST_USE;

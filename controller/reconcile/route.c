@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "controller/deploy/deploy.h"
 #include "controller/kube/finalizer.h"
+#include "controller/model/backend.h"
 #include "controller/model/relevance.h"
 #include "controller/model/status.h"
 #include "controller/reconcile/pass.h"

@@ -2,6 +2,7 @@
 #include "controller/model/status.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "controller/model/backend.h"
 #include "controller/model/keys.h"
 #include "controller/model/object.h"
 #include "controller/tests/model/fixture.h"
