@@ -4,22 +4,10 @@
 #include "common/base/json.h"
 #include "common/base/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NAMES_BYTES 500 /* of a list of known names in a message */
-
-int scn_error(const struct scn_source *source, int line, struct lat_err *reterr, const char *format,
-              ...)
-{
-    char message[LAT_ERR_MESSAGE_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    return lat_err_input(reterr, "%s:%d: %s", source->path, line, message);
-}
 
 const struct scn_kind *scn_kind_find(const struct scn_kinds *kinds, const char *name)
 {

@@ -62,7 +62,3 @@ int scn_check_members(const struct scn_source *source, int line, const char *wha
 /* Checks the value written under the kind's name. */
 int scn_check_kind(const struct scn_source *source, int line, const struct scn_kind *kind,
                    const json_t *value, struct lat_err *reterr) LAT_MUST_USE;
-
-/* -1 with "file:line: message". */
-int scn_error(const struct scn_source *source, int line, struct lat_err *reterr, const char *format,
-              ...) LAT_PRINTF(4, 5);

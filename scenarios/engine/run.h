@@ -1,4 +1,5 @@
-/* One story being played: what actions and expectations work on. Owned by runner.c. */
+/* One story being played: what actions and expectations work on. Made and ended by
+ * runner.c. */
 #pragma once
 
 #include "common/base/rng.h"
@@ -42,7 +43,7 @@ int scn_run_estate(struct scn_run *run, const struct scn_estate **ret_estate,
 int scn_run_memory(struct scn_run *run, const char *name, const struct scn_memory **ret_memory,
                    struct lat_err *reterr) LAT_MUST_USE;
 
-/* Applies one manifest with its names filled in; a refusal is an error. */
+/* steps.c: applies one manifest with its names filled in; a refusal is an error. */
 int scn_run_apply(struct scn_run *run, const struct scn_item *item,
                   struct lat_err *reterr) LAT_MUST_USE;
 

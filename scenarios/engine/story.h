@@ -3,25 +3,9 @@
  * read. All structs live in the arena; the JSON values belong to the sources. */
 #pragma once
 
-#include "common/base/arena.h"
-#include "common/base/err.h"
-#include "common/base/yaml.h"
+#include "scenarios/engine/source.h"
 
 #include <stdbool.h>
-
-/* A YAML file that is part of a story. */
-struct scn_source {
-    const char *path;
-    const char *folder; /* paths in the file are relative to this */
-    struct lat_yaml *yaml;
-};
-
-/* A value and the file it stands in, so that a message can name the line. */
-struct scn_item {
-    const json_t *value;
-    const struct scn_source *source;
-    int line;
-};
 
 struct scn_variant {
     const char *name;   /* NULL for a story without variants */
@@ -61,11 +45,10 @@ int scn_story_load(struct lat_arena *arena, const char *path, struct scn_story *
 void scn_story_done(struct scn_story *story);
 void scn_story_donep(struct scn_story **story);
 
-/* The line of value, or fallback for a value that has none. */
-int scn_line(const struct scn_source *source, const json_t *value, int fallback);
-
-/* path as seen from the folder of source; absolute paths stay. Owned by arena. */
-const char *scn_path(struct lat_arena *arena, const struct scn_source *source, const char *path);
+/* A file that lives as long as the story, however short-lived the work that asked for it. NULL when
+ * it cannot be read. */
+const struct scn_source *scn_story_open(struct scn_story *story, const char *path,
+                                        struct lat_err *reterr);
 
 /* The manifests of one entry of "objects:" or "apply:" (a file, a folder of *.yaml files, or an
  * inline mapping), appended to *items. Files read here are kept in the story. */
