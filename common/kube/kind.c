@@ -64,6 +64,7 @@ static void read_columns(struct lat_arena *arena, const json_t *list,
             .priority = lat_json_int_at(item, "priority", 0),
             .json_path = lat_json_string_at(item, "jsonPath", ""),
             .cell = lat_json_string_at(item, "cell", ""),
+            .none = lat_json_string_at(item, "none", ""),
         };
     }
 }

@@ -21,6 +21,7 @@ struct lat_kube_column {
     int64_t priority;
     const char *json_path; /* ".spec.x"; "" when a cell of the server's own fills the column */
     const char *cell;      /* the name of such a cell ("service-ports"), else "" */
+    const char *none;      /* what stands in a text column when the path finds nothing; else "" */
 };
 
 struct lat_kube_version {

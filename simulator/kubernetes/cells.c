@@ -154,17 +154,23 @@ static const char *slice_endpoints(const struct cell *cell)
     return list[0] == '\0' ? "<unset>" : list;
 }
 
-static const char *event_last_seen(const struct cell *cell)
+/* How long ago the first of these times was that the object has. */
+static const char *time_ago(const struct cell *cell, const char *const *paths, size_t count)
 {
-    static const char *const paths[] = {"series.lastObservedTime", "lastTimestamp", "eventTime",
-                                        "firstTimestamp"};
     int64_t time_ms;
-    for (size_t i = 0; i < LAT_COUNT(paths); i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *text = lat_json_string_at(cell->object, paths[i], "");
         if (text[0] != '\0' && lat_time_parse(text, &time_ms) == 0)
             return sim_kube_duration_text(cell->arena, cell->now_ms - time_ms);
     }
     return "<unknown>";
+}
+
+static const char *event_last_seen(const struct cell *cell)
+{
+    static const char *const paths[] = {"series.lastObservedTime", "lastTimestamp",
+                                        "deprecatedLastTimestamp", "eventTime", "firstTimestamp"};
+    return time_ago(cell, paths, LAT_COUNT(paths));
 }
 
 static const char *event_object(const struct cell *cell)
@@ -178,6 +184,34 @@ static const char *event_object(const struct cell *cell)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p - 'A' + 'a');
     return text;
+}
+
+/* "component, host", as both API groups name them. */
+static const char *event_source(const struct cell *cell)
+{
+    static const char *const components[] = {"source.component", "reportingController",
+                                             "reportingComponent", "deprecatedSource.component"};
+    const char *component = "";
+    for (size_t i = 0; component[0] == '\0' && i < LAT_COUNT(components); i++)
+        component = lat_json_string_at(cell->object, components[i], "");
+    const char *host = lat_json_string_at(
+        cell->object, "source.host", lat_json_string_at(cell->object, "deprecatedSource.host", ""));
+    return host[0] == '\0' ? component : lat_arena_printf(cell->arena, "%s, %s", component, host);
+}
+
+static const char *event_first_seen(const struct cell *cell)
+{
+    static const char *const paths[] = {"firstTimestamp", "deprecatedFirstTimestamp", "eventTime"};
+    return time_ago(cell, paths, LAT_COUNT(paths));
+}
+
+static const char *event_count(const struct cell *cell)
+{
+    int64_t count =
+        lat_json_int_at(cell->object, "series.count",
+                        lat_json_int_at(cell->object, "count",
+                                        lat_json_int_at(cell->object, "deprecatedCount", 1)));
+    return lat_arena_printf(cell->arena, "%" PRId64, count);
 }
 
 static const char *count_text(const struct cell *cell, size_t count)
@@ -266,6 +300,45 @@ static const char *pod_restarts(const struct cell *cell)
     return lat_arena_printf(cell->arena, "%" PRId64, restarts);
 }
 
+/* Why a container does not run; NULL when it does. */
+static const char *container_reason(const json_t *status)
+{
+    const char *waiting = lat_json_string_at(status, "state.waiting.reason", NULL);
+    return waiting != NULL ? waiting : lat_json_string_at(status, "state.terminated.reason", NULL);
+}
+
+/* The phase, or what is more telling: a reason, a container that does not run, the deletion. */
+static const char *pod_status(const struct cell *cell)
+{
+    const char *reason = lat_json_string_at(cell->object, "status.reason", NULL);
+    const char *phase = lat_json_string_at(cell->object, "status.phase", "Unknown");
+    const char *text = reason != NULL ? reason : phase;
+    size_t index;
+    json_t *status;
+    json_array_foreach(lat_json_at(cell->object, "status.containerStatuses"), index, status) {
+        const char *why = container_reason(status);
+        text = why != NULL ? why : text;
+    }
+    bool has_ended = lat_text_eq(phase, "Succeeded") || lat_text_eq(phase, "Failed");
+    return lat_kube_is_terminating(cell->object) && !has_ended ? "Terminating" : text;
+}
+
+static const char *pod_gates(const struct cell *cell)
+{
+    const json_t *conditions = lat_json_at(cell->object, "status.conditions");
+    const json_t *gates = lat_json_at(cell->object, "spec.readinessGates");
+    size_t index, open = 0;
+    json_t *gate;
+    json_array_foreach(lat_json_iterable(gates), index, gate) {
+        const json_t *condition =
+            lat_kube_condition(conditions, lat_json_string_at(gate, "conditionType", ""));
+        open += lat_text_eq(lat_json_string_at(condition, "status", ""), "True");
+    }
+    if (json_array_size(gates) == 0)
+        return "<none>";
+    return lat_arena_printf(cell->arena, "%zu/%zu", open, json_array_size(gates));
+}
+
 static const struct {
     const char *name;
     const char *(*text)(const struct cell *cell);
@@ -277,6 +350,11 @@ static const struct {
     {"slice-endpoints", slice_endpoints},
     {"event-last-seen", event_last_seen},
     {"event-object", event_object},
+    {"event-source", event_source},
+    {"event-first-seen", event_first_seen},
+    {"event-count", event_count},
+    {"pod-status", pod_status},
+    {"pod-gates", pod_gates},
     {"pod-ready", pod_ready},
     {"pod-restarts", pod_restarts},
     {"data-count", data_count},

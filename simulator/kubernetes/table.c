@@ -105,7 +105,7 @@ static json_t *column_cell_new(struct lat_arena *arena, const struct lat_kube_co
     if (lat_text_eq(column->type, "date"))
         return date_cell_new(arena, first, now_ms);
     if (first == NULL)
-        return json_null();
+        return column->none[0] == '\0' ? json_null() : json_string(column->none);
     if (!lat_text_eq(column->type, "string"))
         return json_incref(first);
     const char *text = "";
@@ -115,21 +115,53 @@ static json_t *column_cell_new(struct lat_arena *arena, const struct lat_kube_co
     return json_string(text);
 }
 
+/* Every kind shows its name first, unless one of its columns has the format "name". */
+static const struct lat_kube_column name_column = {
+    .name = "Name",
+    .type = "string",
+    .format = "name",
+    .description = "The name of the object.",
+    .json_path = ".metadata.name",
+    .cell = "",
+    .none = "",
+};
+
 /* Kinds without columns of their own show their age. */
-static const struct lat_kube_column age_only[] = {{
+static const struct lat_kube_column age_column = {
     .name = "Age",
     .type = "date",
     .format = "",
     .description = "",
     .json_path = ".metadata.creationTimestamp",
     .cell = "",
-}};
+    .none = "",
+};
 
-static json_t *definition_new(const char *name, const char *type, const char *format,
-                              const char *description, int64_t priority)
+struct columns {
+    const struct lat_kube_column **items;
+    size_t count;
+};
+
+static struct columns columns_of(struct lat_arena *arena, const struct lat_kube_version *version)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", name, "type", type, "format", format,
-                     "description", description, "priority", (json_int_t)priority);
+    struct columns columns = {0};
+    bool has_name = false;
+    for (size_t i = 0; i < version->column_count; i++)
+        has_name |= lat_text_eq(version->columns[i].format, name_column.format);
+    if (!has_name)
+        *LAT_ARENA_PUSH(arena, columns.items, columns.count) = &name_column;
+    for (size_t i = 0; i < version->column_count; i++)
+        *LAT_ARENA_PUSH(arena, columns.items, columns.count) = &version->columns[i];
+    if (version->column_count == 0)
+        *LAT_ARENA_PUSH(arena, columns.items, columns.count) = &age_column;
+    return columns;
+}
+
+static json_t *definition_new(const struct lat_kube_column *column)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", column->name, "type", column->type,
+                     "format", column->format, "description", column->description, "priority",
+                     (json_int_t)column->priority);
 }
 
 /* What a row carries beside its cells, as ?includeObject= says. */
@@ -153,13 +185,13 @@ struct sim_kube_table sim_kube_table_for(const struct sim_kube_call *call)
     };
 }
 
-static json_t *row_new(const struct sim_kube_table *how, const struct lat_kube_column *columns,
-                       size_t column_count, const json_t *object)
+static json_t *row_new(const struct sim_kube_table *how, struct columns columns,
+                       const json_t *object)
 {
     json_t *cells = json_array();
-    json_array_append_new(cells, json_string(lat_kube_name(object)));
-    for (size_t i = 0; i < column_count; i++)
-        json_array_append_new(cells, column_cell_new(how->arena, &columns[i], object, how->now_ms));
+    for (size_t i = 0; i < columns.count; i++)
+        json_array_append_new(cells,
+                              column_cell_new(how->arena, columns.items[i], object, how->now_ms));
     json_t *row = json_pack("{s:o}", "cells", cells);
     lat_json_set(row, "object", row_object_new(how, object));
     return row;
@@ -168,23 +200,14 @@ static json_t *row_new(const struct sim_kube_table *how, const struct lat_kube_c
 json_t *sim_kube_table_new(const struct sim_kube_table *how, const json_t *objects,
                            const char *list_version)
 {
-    const struct lat_kube_column *columns = how->version->columns;
-    size_t column_count = how->version->column_count;
-    if (column_count == 0) {
-        columns = age_only;
-        column_count = LAT_COUNT(age_only);
-    }
+    struct columns columns = columns_of(how->arena, how->version);
     json_t *definitions = json_array(), *rows = json_array();
-    json_array_append_new(definitions,
-                          definition_new("Name", "string", "name", "The name of the object.", 0));
-    for (size_t i = 0; i < column_count; i++)
-        json_array_append_new(definitions,
-                              definition_new(columns[i].name, columns[i].type, columns[i].format,
-                                             columns[i].description, columns[i].priority));
+    for (size_t i = 0; i < columns.count; i++)
+        json_array_append_new(definitions, definition_new(columns.items[i]));
     size_t index;
     json_t *object;
     json_array_foreach(lat_json_iterable(objects), index, object)
-        json_array_append_new(rows, row_new(how, columns, column_count, object));
+        json_array_append_new(rows, row_new(how, columns, object));
     return json_pack("{s:s, s:s, s:{s:s}, s:o, s:o}", "kind", "Table", "apiVersion",
                      "meta.k8s.io/v1", "metadata", "resourceVersion", list_version,
                      "columnDefinitions", definitions, "rows", rows);

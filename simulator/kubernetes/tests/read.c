@@ -178,6 +178,59 @@ Test(read, cells_of_built_in_kinds_read_as_kubectl_shows_them)
     cr_expect_str_eq(bench_text(bench, "rows[0].cells[3]"), "1.1.1.1,1.1.1.2,1.1.1.3 + 1 more...");
 }
 
+/* The title of a column of the last table; "" beyond the last. */
+static const char *column(size_t index)
+{
+    return bench_text(bench, bench_format(bench, "columnDefinitions[%zu].name", index));
+}
+
+Test(read, a_pod_shows_why_it_does_not_run_and_its_gates)
+{
+    cr_expect_eq(
+        bench_send(bench, "POST", "/api/v1/namespaces/default/pods",
+                   "{'metadata':{'name':'p','finalizers':['x.y/z']},'spec':{'containers':[{"
+                   "'name':'c','image':'i'}],'readinessGates':[{'conditionType':'g'}]}}"),
+        201);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/pods"), 200);
+    cr_expect_str_eq(column(8), "Readiness Gates");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[2]"), "Pending");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[5]"), "<none>");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[8]"), "0/1");
+    cr_expect_eq(
+        bench_send(bench, "PUT", "/api/v1/namespaces/default/pods/p/status",
+                   "{'metadata':{'name':'p'},'status':{'phase':'Running','podIP':'10.1.2.3',"
+                   "'conditions':[{'type':'g','status':'True'}],'containerStatuses':[{"
+                   "'name':'c','state':{'waiting':{'reason':'CrashLoopBackOff'}}}]}}"),
+        200);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/pods"), 200);
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[2]"), "CrashLoopBackOff");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[5]"), "10.1.2.3");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[8]"), "1/1");
+    cr_expect_eq(bench_send(bench, "DELETE", "/api/v1/namespaces/default/pods/p", NULL), 200);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/pods"), 200);
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[2]"), "Terminating");
+}
+
+Test(read, events_begin_with_when_they_were_seen)
+{
+    cr_expect_eq(
+        bench_send(bench, "POST", "/api/v1/namespaces/default/events",
+                   "{'metadata':{'name':'e','namespace':'default'},'involvedObject':{'kind':"
+                   "'Pod','name':'p','namespace':'default','fieldPath':'spec.containers{c}'},"
+                   "'source':{'component':'kubelet','host':'n1'},'count':3,'reason':'R',"
+                   "'type':'Warning','message':'m'}"),
+        201);
+    cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/events"), 200);
+    cr_expect_str_eq(column(0), "Last Seen");
+    cr_expect_str_eq(column(9), "Name");
+    cr_expect_str_eq(column(10), "");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[3]"), "pod/p");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[4]"), "spec.containers{c}");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[5]"), "kubelet, n1");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[8]"), "3");
+    cr_expect_str_eq(bench_text(bench, "rows[0].cells[9]"), "e");
+}
+
 Test(read, discovery_has_both_forms)
 {
     cr_expect_eq(bench_send(bench, "GET", "/apis", NULL), 200);
