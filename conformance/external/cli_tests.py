@@ -54,6 +54,18 @@ def rules(world):
     aws(world, "vpc-lattice", "delete-service", "--service-identifier", service)
 
 
+STRANGERS = [("iam", "list-users"), ("elbv2", "describe-load-balancers"), ("s3api", "list-buckets"),
+             ("dynamodb", "list-tables"), ("logs", "describe-log-groups")]
+
+
+@test("aws")
+def strangers(world):
+    """a service that is not faked says so, in the form that its own client reads"""
+    for words in STRANGERS:
+        said = aws(world, *words, refused="NotImplementedException")
+        expect("does not fake the service" in said, said)
+
+
 @test("aws")
 def refusals(world):
     """refusals are named on standard error"""

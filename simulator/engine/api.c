@@ -36,10 +36,22 @@ static bool has_version(const struct sim_api *api, const struct lat_http_request
                                           strstr(request->query, api->query_version) != NULL);
 }
 
-static bool is_below(const struct sim_api *api, const struct sim_scope *scope, const char *path)
+static bool is_below(const struct sim_api *api, const char *path)
 {
-    return scope->service == NULL && api->path_prefix != NULL &&
-           lat_text_has_prefix(path, api->path_prefix);
+    return api->path_prefix != NULL && lat_text_has_prefix(path, api->path_prefix);
+}
+
+/* The API of a signed request: the one of that name, else the one that takes all others. */
+static const struct sim_api *api_of_service(const struct sim_aws *aws, const char *service)
+{
+    const struct sim_api *others = aws->apis[0];
+    for (size_t i = 0; i < aws->api_count; i++) {
+        if (lat_text_eq(aws->apis[i]->signing_name, service))
+            return aws->apis[i];
+        if (aws->apis[i]->signing_name == NULL)
+            others = aws->apis[i];
+    }
+    return others;
 }
 
 /* By credential scope, else X-Amz-Target, else the query protocol's version, else the path, else
@@ -49,28 +61,18 @@ static const struct sim_api *pick_api(const struct sim_aws *aws, const struct si
 {
     const char *target = lat_http_request_header(request, "X-Amz-Target");
     const char *host = lat_http_request_header(request, "Host");
-    for (size_t i = 0; i < aws->api_count; i++)
-        if (lat_text_eq(aws->apis[i]->signing_name, scope->service))
-            return aws->apis[i];
+    if (scope->service != NULL)
+        return api_of_service(aws, scope->service);
     for (size_t i = 0; i < aws->api_count; i++) {
         const struct sim_api *api = aws->apis[i];
+        if (api->signing_name == NULL)
+            continue;
         if ((api->target_prefix != NULL && lat_text_has_prefix(target, api->target_prefix)) ||
-            has_version(api, request) || is_below(api, scope, request->path) ||
+            has_version(api, request) || is_below(api, request->path) ||
             is_host_of(api, lat_text_or_empty(host)))
             return api;
     }
     return aws->apis[0];
-}
-
-/* A request for a service that the simulator does not fake must not be taken for another. */
-static bool is_foreign(const struct sim_aws *aws, const struct sim_scope *scope)
-{
-    if (scope->service == NULL)
-        return false;
-    for (size_t i = 0; i < aws->api_count; i++)
-        if (lat_text_eq(aws->apis[i]->signing_name, scope->service))
-            return false;
-    return true;
 }
 
 /* A failure of ours or of the machine: logged here, answered with 500 without details. */
@@ -169,21 +171,11 @@ void sim_aws_answer(struct sim_aws *aws, const struct lat_http_request *request,
     }
     struct sim_scope scope = sim_scope_read(request->arena, request);
     const struct sim_api *api = pick_api(aws, &scope, request);
-    bool foreign = is_foreign(aws, &scope);
-    struct sim_call call =
-        begin_call(aws, request, &scope, foreign ? scope.service : api->signing_name);
-    if (foreign) {
-        sim_refuse_plainly(&call, 501, "NotImplementedException",
-                           lat_arena_printf(call.arena,
-                                            "The simulator does not fake the service %s",
-                                            scope.service));
-        api->refuse(&call, ret_answer);
-        write_journal(&call, request, ret_answer);
-    } else {
-        perform(&call, api, request, ret_answer);
-        sim_fault_settle(&call, request, ret_answer);
-        write_journal(&call, request, ret_answer);
-    }
+    const char *service = api->signing_name != NULL ? api->signing_name : scope.service;
+    struct sim_call call = begin_call(aws, request, &scope, service);
+    perform(&call, api, request, ret_answer);
+    sim_fault_settle(&call, request, ret_answer);
+    write_journal(&call, request, ret_answer);
     sim_answer_header(ret_answer, "x-amzn-RequestId", call.request_id);
 }
 

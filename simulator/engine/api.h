@@ -35,7 +35,9 @@ struct sim_auth_codes {
 /* One AWS API. perform fills the answer and returns 0, or returns -1 with or without a refusal;
  * refuse then writes call->refusal in the format of the API. */
 struct sim_api {
-    const char *signing_name;  /* in the credential scope and the host name: "vpc-lattice" */
+    /* In the credential scope and the host name: "vpc-lattice". NULL: the API takes what is signed
+     * for a service that no other API has. */
+    const char *signing_name;
     const char *target_prefix; /* of X-Amz-Target (JSON 1.1 APIs); NULL for none */
     const char *query_version; /* Version= of the query protocol; NULL for none */
     const char *path_prefix;   /* claims all paths below it, when unsigned; NULL for none */
