@@ -136,6 +136,17 @@ static const char *label_value_problem(const char *value)
     return NULL;
 }
 
+static const char *segment_problem(const char *name)
+{
+    if (lat_text_eq(name, "."))
+        return "may not be '.'";
+    if (lat_text_eq(name, ".."))
+        return "may not be '..'";
+    if (strchr(name, '/') != NULL)
+        return "may not contain '/'";
+    return strchr(name, '%') != NULL ? "may not contain '%'" : NULL;
+}
+
 const char *lat_kube_name_problem(enum lat_kube_name_form form, const char *name)
 {
     switch (form) {
@@ -145,6 +156,8 @@ const char *lat_kube_name_problem(enum lat_kube_name_form form, const char *name
         return label_problem(name);
     case LAT_KUBE_NAME_LABEL_1035:
         return label_1035_problem(name);
+    case LAT_KUBE_NAME_SEGMENT:
+        return segment_problem(name);
     case LAT_KUBE_NAME_LABEL_KEY:
         return label_key_problem(name);
     case LAT_KUBE_NAME_LABEL_VALUE:
@@ -161,6 +174,7 @@ enum lat_kube_name_form lat_kube_name_form_parse(const char *word)
         [LAT_KUBE_NAME_SUBDOMAIN] = "subdomain",
         [LAT_KUBE_NAME_LABEL] = "label",
         [LAT_KUBE_NAME_LABEL_1035] = "label-1035",
+        [LAT_KUBE_NAME_SEGMENT] = "segment",
     };
     for (size_t i = 0; i < LAT_COUNT(words); i++)
         if (lat_text_eq(words[i], word))

@@ -339,6 +339,13 @@ static const char *pod_gates(const struct cell *cell)
     return lat_arena_printf(cell->arena, "%zu/%zu", open, json_array_size(gates));
 }
 
+static const char *binding_role(const struct cell *cell)
+{
+    return lat_arena_printf(cell->arena, "%s/%s",
+                            lat_json_string_at(cell->object, "roleRef.kind", ""),
+                            lat_json_string_at(cell->object, "roleRef.name", ""));
+}
+
 static const struct {
     const char *name;
     const char *(*text)(const struct cell *cell);
@@ -363,6 +370,7 @@ static const struct {
     {"subset-endpoints", subset_endpoints},
     {"node-status", node_status},
     {"node-roles", node_roles},
+    {"binding-role", binding_role},
 };
 
 json_t *sim_kube_cell_new(struct lat_arena *arena, const char *name, const json_t *object,

@@ -134,6 +134,10 @@ Test(selector, names_are_checked_by_their_form)
     } cases[] = {
         {LAT_KUBE_NAME_SUBDOMAIN, "a.b-c.1", true},
         {LAT_KUBE_NAME_SUBDOMAIN, "a..b", false},
+        {LAT_KUBE_NAME_SEGMENT, "system:auth-delegator", true},
+        {LAT_KUBE_NAME_SEGMENT, "..", false},
+        {LAT_KUBE_NAME_SEGMENT, "a/b", false},
+        {LAT_KUBE_NAME_SEGMENT, "a%b", false},
         {LAT_KUBE_NAME_SUBDOMAIN, "A", false},
         {LAT_KUBE_NAME_SUBDOMAIN, "a-", false},
         {LAT_KUBE_NAME_SUBDOMAIN, "", false},

@@ -22,6 +22,8 @@ TestSuite(kinds, .init = set_up, .fini = tear_down);
 #define IN       "/namespaces/default/"
 #define GATEWAY  "/apis/gateway.networking.k8s.io/v1"
 #define AWS      "/apis/application-networking.k8s.aws/v1alpha1"
+#define RBAC     "/apis/rbac.authorization.k8s.io/v1"
+#define ROLE_REF ",'roleRef':{'kind':'ClusterRole','name':'system:auth'},'subjects':[]"
 #define TARGET   "'targetRef':{'group':'gateway.networking.k8s.io','kind':'Gateway','name':'g'}"
 
 Test(kinds, every_kind_can_be_made_and_listed)
@@ -71,6 +73,11 @@ Test(kinds, every_kind_can_be_made_and_listed)
         {AWS IN "serviceimports", "ServiceImport",
          ",'spec':{'type':'Headless','ports':[{'port':80}]}"},
         {"/apis/externaldns.k8s.io/v1alpha1" IN "dnsendpoints", "DNSEndpoint", ""},
+        {RBAC IN "roles", "Role", ",'rules':[{'verbs':['get'],'resources':['pods']}]"},
+        {RBAC "/clusterroles", "ClusterRole",
+         ",'rules':[{'verbs':['*'],'nonResourceURLs':['/x']}]"},
+        {RBAC IN "rolebindings", "RoleBinding", ROLE_REF},
+        {RBAC "/clusterrolebindings", "ClusterRoleBinding", ROLE_REF},
     };
     for (size_t i = 0; i < LAT_COUNT(cases); i++) {
         const char *body = bench_format(bench, "{'metadata':{'name':'made'}%s}", cases[i].members);
