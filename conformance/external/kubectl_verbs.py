@@ -76,13 +76,17 @@ def describe(world):
 
 @test("kubectl")
 def create_from_words(world):
-    """create makes namespaces, services, secrets, configmaps and accounts from its arguments"""
+    """create makes namespaces, services, secrets, configmaps, accounts and roles from its arguments"""
     space = world.name("made")
     expect("created" in kubectl(world, "create", "namespace", space), space)
     kubectl(world, "create", "service", "clusterip", "shop", "--tcp=80:8080", "-n", space)
     kubectl(world, "create", "secret", "generic", "key", "--from-literal=a=b", "-n", space)
     kubectl(world, "create", "configmap", "set", "--from-literal=a=b", "-n", space)
     kubectl(world, "create", "serviceaccount", "robot", "-n", space)
+    kubectl(world, "create", "role", "read", "--verb=get", "--resource=pods", "-n", space)
+    kubectl(world, "create", "rolebinding", "robot", "--role=read", f"--serviceaccount={space}:robot", "-n", space)
+    listed = kubectl(world, "get", "rolebinding", "robot", "-n", space)
+    expect("Role/read" in listed, listed)
     ports = read(world, space, "service/shop")["spec"]["ports"]
     expect(ports == [{"name": "80-8080", "port": 80, "protocol": "TCP", "targetPort": 8080}], ports)
     secret = read(world, space, "secret/key")
