@@ -138,6 +138,8 @@ static int open_parts(struct program *program, const struct options *options,
         .probes = lat_text_eq(options->health_checks, "probe"),
         .tagging_delay_ms = options->tagging_delay,
         .auth = sim_auth_parse(options->auth),
+        .throttle_rate = options->throttle,
+        .throttle_burst = options->throttle,
     };
     if (sim->config.probes && sim->clock.is_virtual)
         return lat_err_input(reterr, "--health-checks probe needs a real clock: targets answer in "
@@ -152,18 +154,20 @@ static int open_parts(struct program *program, const struct options *options,
     if (sim_traffic_open(options->traffic_log, &sim->traffic, reterr) < 0)
         return lat_err_prefix(reterr, "--traffic-log");
     sim->faults = sim_faults_new(sim->seed);
-    sim_throttle_set(sim->faults, options->throttle, options->throttle);
     if (options->throttle > SIM_THROTTLE_RATE_MAX)
         return lat_err_input(reterr, "--throttle is a rate in calls per second, %d at most",
                              (int)SIM_THROTTLE_RATE_MAX);
     if (options->tagging_delay > SIM_DELAY_MS_MAX)
         return lat_err_input(reterr, "--tagging-delay is in milliseconds, one week at most");
-    if (options->faults != NULL && sim_faults_load(sim->faults, options->faults, reterr) < 0)
-        return lat_err_prefix(reterr, "--faults");
     if (sim_store_open(options->state, &sim->store, reterr) < 0)
         return options->state == NULL ? -1 : lat_err_prefix(reterr, "--state");
     if (sim_state_begin(sim, options->state != NULL, reterr) < 0)
         return -1;
+    if (options->faults != NULL) {
+        sim_faults_remove(sim->faults, 0); /* that a state file went on with */
+        if (sim_faults_load(sim->faults, options->faults, reterr) < 0)
+            return lat_err_prefix(reterr, "--faults");
+    }
     if (options->credentials != NULL && sim_credentials_load(sim, options->credentials, reterr) < 0)
         return lat_err_prefix(reterr, "--credentials");
     return sim_kube_new(sim, &program->kube, reterr);

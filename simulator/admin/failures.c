@@ -1,57 +1,24 @@
 /* POST and DELETE /_lattice/fail: asks that the next creation, update or deletion of a kind fails,
  * so that a rehearsal sees what the real service rarely shows. Only words of the API model pass. */
 #include "common/base/json.h"
-#include "common/base/text.h"
 #include "simulator/admin/admin_int.h"
-#include "simulator/engine/rules.h"
+#include "simulator/engine/lifecycle.h"
 
 #include <string.h>
 
 #define FAILURES_MAX 1000 /* waiting ones; a rehearsal asks for a handful */
 
-/* The kinds that pass through statuses, and the statuses that they have. */
-static const struct {
-    enum lat_resource_kind_id kind;
-    enum lat_shape_id statuses;
-} asynchronous[] = {
-    {LAT_RESOURCE_SERVICE, LAT_SHAPE_SERVICE_STATUS},
-    {LAT_RESOURCE_TARGET_GROUP, LAT_SHAPE_TARGET_GROUP_STATUS},
-    {LAT_RESOURCE_SERVICE_ASSOCIATION, LAT_SHAPE_SERVICE_NETWORK_SERVICE_ASSOCIATION_STATUS},
-    {LAT_RESOURCE_VPC_ASSOCIATION, LAT_SHAPE_SERVICE_NETWORK_VPC_ASSOCIATION_STATUS},
-    {LAT_RESOURCE_ASSOCIATION, LAT_SHAPE_SERVICE_NETWORK_RESOURCE_ASSOCIATION_STATUS},
-    {LAT_RESOURCE_GATEWAY, LAT_SHAPE_RESOURCE_GATEWAY_STATUS},
-    {LAT_RESOURCE_CONFIGURATION, LAT_SHAPE_RESOURCE_CONFIGURATION_STATUS},
-    {LAT_RESOURCE_DOMAIN_VERIFICATION, LAT_SHAPE_VERIFICATION_STATUS},
-};
-
-static const struct lat_shape *statuses_of(const char *kind)
-{
-    for (size_t i = 0; i < LAT_COUNT(asynchronous); i++)
-        if (lat_text_eq(lat_resource_kinds[asynchronous[i].kind].arn_part, kind))
-            return &lat_shapes[asynchronous[i].statuses];
-    return NULL;
-}
-
-static bool can_fail_with(const struct lat_shape *statuses, const char *status)
-{
-    bool known = false;
-    for (size_t i = 0; i < statuses->word_count; i++)
-        known = known || lat_text_eq(statuses->words[i], status);
-    return known && (lat_text_has_suffix(status, "_FAILED") ||
-                     lat_text_eq(status, LAT_VERIFICATION_STATUS_VERIFICATION_TIMED_OUT));
-}
-
 /* What is wrong with a request; NULL when nothing is. */
 static const char *find_fault(const struct sim_admin_call *call)
 {
-    const struct lat_shape *statuses = statuses_of(lat_json_string_at(call->input, "kind", ""));
+    const char *kind = lat_json_string_at(call->input, "kind", "");
     int64_t waiting = 0;
-    if (statuses == NULL)
+    if (sim_statuses_of(kind) == NULL)
         return "kind must be a kind with a status, as in its ARN: service, targetgroup, "
                "servicenetworkserviceassociation, servicenetworkvpcassociation, "
                "servicenetworkresourceassociation, resourcegateway, resourceconfiguration or "
                "domainverification";
-    if (!can_fail_with(statuses, lat_json_string_at(call->input, "status", "")))
+    if (!sim_can_fail_with(kind, lat_json_string_at(call->input, "status", "")))
         return "status must be one in which this kind can fail, such as CREATE_FAILED";
     if (sim_store_number(call->sim->store, "SELECT count(*) FROM failure", SIM_NONE, &waiting) <
             0 ||

@@ -2,11 +2,22 @@
 #include "common/base/json.h"
 #include "simulator/admin/admin_int.h"
 #include "simulator/engine/fault.h"
+#include "simulator/engine/setting.h"
+#include "simulator/engine/state.h"
 
 void sim_admin_list_faults(struct sim_admin_call *call)
 {
     sim_admin_answer(call, 200,
                      json_pack("{s:o}", "faults", sim_faults_list_new(call->sim->faults)));
+}
+
+/* A rule that was answered is kept, as any other write. */
+static bool keep_rules(struct sim_admin_call *call)
+{
+    if (sim_state_save(call->sim) == 0)
+        return true;
+    sim_admin_refuse(call, 500, "the store failed");
+    return false;
 }
 
 void sim_admin_add_fault(struct sim_admin_call *call)
@@ -17,6 +28,8 @@ void sim_admin_add_fault(struct sim_admin_call *call)
         sim_admin_refuse(call, 400, err.message);
         return;
     }
+    if (!keep_rules(call))
+        return;
     json_t *body = json_pack("{s:I}", "id", (json_int_t)fault->id);
     json_object_update(body, fault->document);
     sim_admin_answer(call, 200, body);
@@ -31,7 +44,7 @@ void sim_admin_forget_faults(struct sim_admin_call *call)
     }
     if (sim_faults_remove(call->sim->faults, id) == 0 && id != 0)
         sim_admin_refuse(call, 404, "no fault rule has this id; GET /_lattice/faults lists them");
-    else
+    else if (keep_rules(call))
         sim_admin_list_faults(call);
 }
 
@@ -52,6 +65,13 @@ void sim_admin_set_throttle(struct sim_admin_call *call)
         sim_admin_refuse(call, 400,
                          "rate must be calls per second and operation, 0 for no throttling; burst, "
                          "when given, at least 1");
+        return;
+    }
+    struct sim_store *store = call->sim->store;
+    if (sim_store_begin(store) < 0 || sim_setting_put(call->sim, "throttle_rate", rate) < 0 ||
+        sim_setting_put(call->sim, "throttle_burst", burst) < 0 || sim_store_commit(store) < 0) {
+        sim_store_rollback(store);
+        sim_admin_refuse(call, 500, "the store failed");
         return;
     }
     sim_throttle_set(call->sim->faults, rate, burst);

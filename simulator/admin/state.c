@@ -30,7 +30,7 @@ void sim_admin_export(struct sim_admin_call *call)
 {
     const char *document = NULL;
     struct lat_err err = {0};
-    if (sim_state_export(call->sim, call->arena, &document, &err) < 0)
+    if (sim_state_export(call->sim, call->arena, SIM_STORE_SHOWN, &document, &err) < 0)
         sim_admin_refuse_err(call, &err);
     else
         sim_admin_answer_text(call, "application/json", document);
@@ -40,7 +40,7 @@ void sim_admin_import(struct sim_admin_call *call)
 {
     struct lat_err err = {0};
     int result = sim_state_import(call->sim, call->request->body, call->request->body_length,
-                                  call->sim->branch, &err);
+                                  SIM_STORE_SHOWN, call->sim->branch, &err);
     answer_done(call, result, &err);
 }
 

@@ -25,19 +25,32 @@ static const struct view {
     {"target", "target_group", "target", {"target_id", "port"}},
     {"rule_forward", "rule", "forward", {"position"}},
     {"quota", NULL, "quota", {"code", "account", "region"}},
+    {"setting", NULL, "setting", {"name"}},
+    {"fault", NULL, "fault rule", {"seq"}},
+    {"credential", NULL, "access key", {"access_key"}},
     {"kube_object", NULL, "kubernetes", {"resource", "namespace", "name"}},
 };
 
-/* Books that say how a state came to be, not what it is. */
-static const char *const passed_over[] = {"continuation", "idempotency", "kube_change", "tag_past",
-                                          "sqlite_sequence"};
+/* Books that say how a state came to be, not what it is; and tokens, which say nothing more. */
+static const char *const passed_over[] = {
+    "continuation", "idempotency",  "kube_change",     "tag_past",       "sqlite_sequence",
+    "fault_chance", "stale_answer", "throttle_bucket", "metadata_token",
+};
 
 /* Columns that lead to a resource, in any table. */
 static const char *const references[] = {
     "parent",   "service", "network", "listener",      "rule",         "target_group",
     "resource", "source",  "gateway", "configuration", "config_group", "domain_verification"};
 
-static const char *const unshown[] = {"seq", "rowid", "id", "arn", "kind", "uid"};
+static const char *const unshown[] = {"seq",  "rowid", "id",         "arn",
+                                      "kind", "uid",   "secret_key", "session_token"};
+
+/* Of a Secret only that it changed. */
+static bool is_hidden(const json_t *row, const char *column)
+{
+    return lat_text_eq(column, "body") &&
+           lat_text_eq(lat_json_string_at(row, "resource", NULL), "secrets");
+}
 
 struct picture {
     struct lat_arena *arena;
@@ -104,7 +117,7 @@ static void add_members(const struct picture *picture, json_t *members, const js
     const char *column;
     json_t *value;
     json_object_foreach(lat_json_iterable(row), column, value) {
-        bool told = IS_ONE_OF(column, unshown) ||
+        bool told = IS_ONE_OF(column, unshown) || is_hidden(row, column) ||
                     (view != NULL &&
                      (is_one_of(column, view->keys, KEYS_MAX) || lat_text_eq(column, view->owner)));
         if (!told)

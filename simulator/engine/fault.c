@@ -1,10 +1,10 @@
 /* Which rule takes hold of a call, and what it does to it; see fault.h. */
-#include "simulator/engine/fault.h"
 
 #include "common/aws/model.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
 #include "common/base/yaml.h"
+#include "simulator/engine/fault_int.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -14,23 +14,21 @@
 /* Keeps the source of faults apart from that of ids, which has the same seed. */
 #define SEED_OF_FAULTS UINT64_C(0x6661756c7473)
 
-struct sim_faults {
-    struct sim_fault *first;
-    size_t count;
-    int64_t last_id;
-    struct lat_rng rng;
-    struct sim_throttle *throttle;
-};
-
 /* --- the list of rules --------------------------------------------------------------------------
  */
+
+void sim_fault_chance_begin(struct lat_rng *rng, uint64_t seed)
+{
+    lat_rng_init(rng, seed ^ SEED_OF_FAULTS);
+}
 
 struct sim_faults *sim_faults_new(uint64_t seed)
 {
     struct sim_faults *faults = calloc(1, sizeof *faults);
     if (faults == NULL)
         abort();
-    lat_rng_init(&faults->rng, seed ^ SEED_OF_FAULTS);
+    sim_fault_chance_begin(&faults->rng, seed);
+    faults->noted_rng = faults->rng;
     faults->throttle = sim_throttle_new();
     return faults;
 }
@@ -69,6 +67,7 @@ int sim_faults_add(struct sim_faults *faults, const json_t *document, const stru
     }
     fault->document = json_deep_copy(document);
     fault->id = ++faults->last_id;
+    faults->is_changed = true;
     struct sim_fault **end = &faults->first;
     while (*end != NULL)
         end = &(*end)->next;
@@ -122,6 +121,8 @@ size_t sim_faults_remove(struct sim_faults *faults, int64_t id)
         removed++;
     }
     faults->count -= removed;
+    if (removed > 0)
+        faults->is_changed = faults->is_rewritten = true;
     return removed;
 }
 
@@ -141,6 +142,7 @@ json_t *sim_faults_list_new(const struct sim_faults *faults)
 void sim_throttle_set(struct sim_faults *faults, int64_t rate, int64_t burst)
 {
     sim_throttle_reset(faults->throttle, rate, burst);
+    faults->is_changed = faults->is_rewritten = true;
 }
 
 void sim_throttle_get(const struct sim_faults *faults, int64_t *ret_rate, int64_t *ret_burst)
@@ -225,12 +227,18 @@ int sim_fault_strike(struct sim_call *call)
     if (faults == NULL)
         return 0;
     for (struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next)
-        if (matches(fault, call) && is_due(fault, &faults->rng) && call->fault == NULL) {
+        if (matches(fault, call)) {
+            faults->is_changed = true;
+            if (!is_due(fault, &faults->rng) || call->fault != NULL)
+                continue;
             fault->strikes++;
             call->fault = fault;
         }
-    if (sim_throttle_rate(faults->throttle) > 0 && take_token(call) < 0)
-        return -1;
+    if (sim_throttle_rate(faults->throttle) > 0) {
+        faults->is_changed = true;
+        if (take_token(call) < 0)
+            return -1;
+    }
     const struct sim_fault *fault = call->fault;
     if (fault == NULL)
         return 0;

@@ -1,7 +1,7 @@
 /* Faults on request: rules that make calls slow, refused, lost, stale or half done, so that a
  * rehearsal meets what the real service rarely shows. A rule says which calls it is about, which of
  * them it strikes, and what happens to those. Deterministic: counts, and a seeded source of its own
- * that leaves the ids alone. Rules live as long as the process; they are no part of the state. */
+ * that leaves the ids alone. Rules, counts and that source are part of the state. */
 #pragma once
 
 #include "simulator/engine/api.h"
@@ -51,6 +51,8 @@ struct sim_fault {
     const char *entry_message;
 
     int64_t matches, strikes;
+    bool is_noted;         /* it has a row */
+    int64_t noted_matches; /* that the row tells */
     struct sim_stale_answer *answers;
     size_t answer_count;
 };
@@ -74,6 +76,15 @@ size_t sim_faults_remove(struct sim_faults *faults, int64_t id);
 
 /* Every rule in the order in which they are asked: its document with id, matches and strikes. */
 json_t *sim_faults_list_new(const struct sim_faults *faults) LAT_MUST_USE;
+
+/* Writes rows for what changed since the last time, in the current transaction; faults may be NULL.
+ */
+int sim_faults_write(struct sim_store *store, struct sim_faults *faults) LAT_MUST_USE;
+
+/* Faults as the rows say, with the throttling of sim->config. A row that no program of this kind
+ * wrote is LAT_ERR_INPUT. */
+int sim_faults_read(struct sim *sim, struct sim_faults **ret_faults,
+                    struct lat_err *reterr) LAT_MUST_USE;
 
 /* To be called once per call, when its operation and input are known and before it means anything:
  * counts it for every rule that matches, and lets the first one that strikes take hold. Returns -1

@@ -2,6 +2,7 @@
  * Source: lattice-api reference D.0 (statuses observed; durations chosen). */
 #pragma once
 
+#include "common/aws/lattice_model.h"
 #include "simulator/engine/sim.h"
 
 #define SIM_DELAY_MS_MAX INT64_C(604800000) /* one week; more is a typing error */
@@ -21,3 +22,8 @@ int sim_lifecycle_advance(struct sim *sim, int64_t now_ms) LAT_MUST_USE;
 
 /* The first moment after now at which something changes by itself; -1 when nothing is under way. */
 int sim_lifecycle_next(struct sim *sim, int64_t *ret_ms) LAT_MUST_USE;
+
+/* The statuses that a kind (as in its ARN) has; NULL when it has none. */
+const struct lat_shape *sim_statuses_of(const char *kind);
+/* Whether a transition of the kind can end in this status, which is one of failure. */
+bool sim_can_fail_with(const char *kind, const char *status);

@@ -64,7 +64,7 @@ static int keep(struct sim *sim, struct lat_arena *arena, const char *name, bool
 {
     const char *document = NULL;
     int64_t count = 0;
-    if (sim_state_export(sim, arena, &document, reterr) < 0)
+    if (sim_state_export(sim, arena, SIM_STORE_WHOLE, &document, reterr) < 0)
         return -1;
     if (sim_store_number(sim->store, "SELECT count(*) FROM snapshot WHERE name <> ?1",
                          SIM_VALUES(sim_text(name)), &count) < 0)
@@ -113,7 +113,7 @@ int sim_snapshot_read(struct sim *sim, struct lat_arena *arena, const char *name
 {
     const char *document = NULL;
     if (lat_text_eq(name, SIM_SNAPSHOT_CURRENT) || lat_text_eq(name, sim->branch))
-        return sim_state_export(sim, arena, ret_document, reterr);
+        return sim_state_export(sim, arena, SIM_STORE_WHOLE, ret_document, reterr);
     if (check_name(name, reterr) < 0)
         return -1;
     if (sim_store_text(sim->store, arena, "SELECT document FROM snapshot WHERE name = ?1",
@@ -131,7 +131,7 @@ static int go_to(struct sim *sim, struct lat_arena *arena, const char *name, con
     const char *document = NULL;
     if (sim_snapshot_read(sim, arena, name, &document, reterr) < 0)
         return -1;
-    return sim_state_import(sim, document, strlen(document), branch, reterr);
+    return sim_state_import(sim, document, strlen(document), SIM_STORE_WHOLE, branch, reterr);
 }
 
 int sim_snapshot_restore(struct sim *sim, const char *name, struct lat_err *reterr)
@@ -164,7 +164,7 @@ int sim_snapshot_branch(struct sim *sim, const char *name, const char *from, str
                           &beginning, reterr) < 0 ||
         keep(sim, arena, sim->branch, true, reterr) < 0)
         return -1;
-    return sim_state_import(sim, beginning, strlen(beginning), name, reterr);
+    return sim_state_import(sim, beginning, strlen(beginning), SIM_STORE_WHOLE, name, reterr);
 }
 
 json_t *sim_snapshot_list_new(struct sim *sim)

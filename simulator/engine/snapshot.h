@@ -25,7 +25,7 @@ int sim_snapshot_restore(struct sim *sim, const char *name, struct lat_err *rete
 int sim_snapshot_branch(struct sim *sim, const char *name, const char *from,
                         struct lat_err *reterr) LAT_MUST_USE;
 
-/* The document under a name, in the arena. */
+/* The document under a name, in the arena. It holds secrets: not for an answer. */
 int sim_snapshot_read(struct sim *sim, struct lat_arena *arena, const char *name,
                       const char **ret_document, struct lat_err *reterr) LAT_MUST_USE;
 

@@ -2,19 +2,9 @@
  * changes, because of a write in between, the old one is given for so many calls more. Chosen: a
  * request that was never made before has nothing to be stale with. */
 #include "common/base/text.h"
-#include "simulator/engine/fault.h"
+#include "simulator/engine/fault_int.h"
 
 #include <string.h>
-
-/* The last answer that a request saw; all of it lives in its own arena. */
-struct sim_stale_answer {
-    struct sim_stale_answer *next;
-    struct lat_arena *arena;
-    const char *key;
-    struct sim_answer answer;
-    const char *error; /* exception, or NULL */
-    int64_t held_back; /* calls that got it although the truth had changed */
-};
 
 static bool is_read(const char *operation)
 {
@@ -41,28 +31,28 @@ static struct sim_answer copy(struct lat_arena *arena, const struct sim_answer *
     return copied;
 }
 
-static void remember(struct sim_fault *fault, const char *key, const struct sim_call *call,
-                     const struct sim_answer *answer)
+/* at: the place of the answer that this one takes over, with its row; or the head of the list. */
+static void remember(struct sim_fault *fault, struct sim_stale_answer **at, const char *key,
+                     const struct sim_call *call, const struct sim_answer *answer)
 {
+    struct sim_stale_answer *old = at == NULL ? NULL : *at;
     struct lat_arena *arena = lat_arena_new();
     struct sim_stale_answer *entry = LAT_NEW(arena, struct sim_stale_answer);
     *entry = (struct sim_stale_answer){
-        .next = fault->answers,
+        .next = old == NULL ? fault->answers : old->next,
         .arena = arena,
+        .id = old == NULL ? ++call->sim->faults->last_answer : old->id,
         .key = lat_arena_strdup(arena, key),
         .answer = copy(arena, answer),
         .error = lat_arena_strdup(arena, call->refusal.code),
     };
-    fault->answers = entry;
-    fault->answer_count++;
-}
-
-static void forget(struct sim_fault *fault, struct sim_stale_answer **at)
-{
-    struct sim_stale_answer *entry = *at;
-    *at = entry->next;
-    fault->answer_count--;
-    lat_arena_free(entry->arena);
+    if (old == NULL) {
+        fault->answers = entry;
+        fault->answer_count++;
+    } else {
+        *at = entry;
+        lat_arena_free(old->arena);
+    }
 }
 
 static struct sim_stale_answer **find(struct sim_fault *fault, const char *key)
@@ -76,7 +66,7 @@ static struct sim_stale_answer **find(struct sim_fault *fault, const char *key)
 bool sim_stale_replace(struct sim_fault *fault, struct sim_call *call,
                        const struct lat_http_request *request, struct sim_answer *answer)
 {
-    if (!is_read(call->operation))
+    if (!is_read(call->operation) || call->has_secrets)
         return false;
     const char *key = lat_arena_printf(call->arena, "%s %s %s %s %s %s", call->caller.account,
                                        call->caller.region, call->service, call->operation,
@@ -84,24 +74,28 @@ bool sim_stale_replace(struct sim_fault *fault, struct sim_call *call,
     struct sim_stale_answer **at = find(fault, key);
     struct sim_stale_answer *old = *at;
     if (old != NULL && is_same(&old->answer, answer)) {
+        old->is_noted = old->is_noted && old->held_back == 0;
         old->held_back = 0;
         return false;
     }
     if (old != NULL && old->held_back < fault->stale) {
         old->held_back++;
+        old->is_noted = false;
         *answer = copy(call->arena, &old->answer);
         call->refusal.code = lat_arena_strdup(call->arena, old->error);
         return true;
     }
-    if (old != NULL)
-        forget(fault, at);
-    if (fault->answer_count < SIM_STALE_ANSWERS_MAX)
-        remember(fault, key, call, answer);
+    if (old != NULL || fault->answer_count < SIM_STALE_ANSWERS_MAX)
+        remember(fault, old == NULL ? NULL : at, key, call, answer);
     return false;
 }
 
 void sim_stale_forget(struct sim_fault *fault)
 {
-    while (fault->answers != NULL)
-        forget(fault, &fault->answers);
+    while (fault->answers != NULL) {
+        struct sim_stale_answer *entry = fault->answers;
+        fault->answers = entry->next;
+        fault->answer_count--;
+        lat_arena_free(entry->arena);
+    }
 }

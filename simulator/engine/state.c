@@ -5,8 +5,8 @@
 #include "common/base/text.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
+#include "simulator/engine/setting.h"
 #include "simulator/engine/soundness.h"
-#include "simulator/store/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,9 +57,15 @@ static int write_row(struct sim *sim)
     return sim_store_insert(sim->store, &continuation_table, &row);
 }
 
-static int write_row_before_commit(void *context)
+/* Everything that is kept in memory while the program runs. */
+static int write_rows(struct sim *sim)
 {
-    return write_row(context);
+    return write_row(sim) < 0 ? -1 : sim_faults_write(sim->store, sim->faults);
+}
+
+static int write_rows_before_commit(void *context)
+{
+    return write_rows(context);
 }
 
 /* Goes on where the row says; *ret_found is false when there is none. */
@@ -87,29 +93,47 @@ int sim_state_save(struct sim *sim)
 {
     if (sim_store_begin(sim->store) < 0)
         return -1;
-    if (write_row(sim) == 0 && sim_store_commit(sim->store) == 0)
+    if (write_rows(sim) == 0 && sim_store_commit(sim->store) == 0)
         return 0;
     sim_store_rollback(sim->store);
     return -1;
 }
 
+/* Settings and faults, as the rows say; those before are left to the caller. */
+static int read_memory(struct sim *sim, struct lat_err *reterr)
+{
+    struct sim_faults *faults = NULL;
+    if (sim_settings_read(sim, reterr) < 0 ||
+        (sim->faults != NULL && sim_faults_read(sim, &faults, reterr) < 0))
+        return -1;
+    sim->faults = faults;
+    return 0;
+}
+
 int sim_state_begin(struct sim *sim, bool is_durable, struct lat_err *reterr)
 {
     bool found = false;
+    struct sim_faults *before = sim->faults;
     snprintf(sim->branch, sizeof sim->branch, SIM_BRANCH_FIRST);
-    if (read_row(sim, &found) < 0 || (!found && sim_state_save(sim) < 0))
+    sim->given = sim->config;
+    if (read_row(sim, &found) < 0)
+        return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
+    if (read_memory(sim, reterr) < 0)
+        return -1;
+    sim_faults_free(before);
+    if (!found && sim_state_save(sim) < 0)
         return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
     sim->started_ms = lat_clock_now_ms(&sim->clock);
     if (is_durable)
-        sim_store_before_commit(sim->store, write_row_before_commit, sim);
+        sim_store_before_commit(sim->store, write_rows_before_commit, sim);
     return 0;
 }
 
 /* --- documents ----------------------------------------------------------------------------------
  */
 
-int sim_state_export(struct sim *sim, struct lat_arena *arena, const char **ret_document,
-                     struct lat_err *reterr)
+int sim_state_export(struct sim *sim, struct lat_arena *arena, enum sim_store_extent extent,
+                     const char **ret_document, struct lat_err *reterr)
 {
     LAT_AUTO(lat_buf_done) struct lat_buf text;
     lat_buf_init(&text, LAT_STATE_BYTES_MAX);
@@ -117,7 +141,7 @@ int sim_state_export(struct sim *sim, struct lat_arena *arena, const char **ret_
         return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
     lat_buf_printf(&text, "{\"format\":\"" SIM_STATE_FORMAT "\",\n\"version\":%d,\n\"tables\":",
                    sim_store_version());
-    int result = sim_store_dump(sim->store, &text);
+    int result = sim_store_dump(sim->store, extent, &text);
     if (text.overflowed || (result == 0 && lat_buf_puts(&text, "}\n") < 0))
         return lat_err_input(reterr, "the state is larger than a document may be (%d MB)",
                              LAT_STATE_BYTES_MAX >> 20);
@@ -132,6 +156,7 @@ struct arrival {
     struct sim *sim;
     const char *branch;
     bool begins_anew; /* a reset: ids and clock are not the rows' matter */
+    enum sim_store_extent extent;
     struct sim before;
 };
 
@@ -142,8 +167,12 @@ static int arrive(void *context, struct lat_err *reterr)
     bool found = false;
     if (sim_soundness_check(sim, reterr) < 0)
         return -1;
+    if (sim->cluster.arrive != NULL && sim->cluster.arrive(sim->cluster.context) < 0)
+        return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
     if (!arrival->begins_anew && read_row(sim, &found) < 0)
         return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
+    if (read_memory(sim, reterr) < 0)
+        return -1;
     snprintf(sim->branch, sizeof sim->branch, "%s", arrival->branch);
     if (write_row(sim) < 0 ||
         sim_store_run(sim->store, "DELETE FROM snapshot WHERE is_branch = 1 AND name = ?1",
@@ -156,13 +185,19 @@ static int arrive(void *context, struct lat_err *reterr)
 static int replace(struct arrival *arrival, const json_t *tables, struct lat_err *reterr)
 {
     struct sim *sim = arrival->sim;
-    if (sim_store_load(sim->store, tables, arrive, arrival, reterr) < 0) {
-        sim->clock = arrival->before.clock;
-        sim->rng = arrival->before.rng;
-        sim->seed = arrival->before.seed;
-        memcpy(sim->branch, arrival->before.branch, sizeof sim->branch);
+    const struct sim *before = &arrival->before;
+    if (sim_store_load(sim->store, tables, arrival->extent, arrive, arrival, reterr) < 0) {
+        if (sim->faults != before->faults)
+            sim_faults_free(sim->faults);
+        sim->faults = before->faults;
+        sim->config = before->config;
+        sim->clock = before->clock;
+        sim->rng = before->rng;
+        sim->seed = before->seed;
+        memcpy(sim->branch, before->branch, sizeof sim->branch);
         return -1;
     }
+    sim_faults_free(before->faults);
     return sim->cluster.restart == NULL ? 0 : sim->cluster.restart(sim->cluster.context, reterr);
 }
 
@@ -183,15 +218,15 @@ static int check_head(const json_t *document, struct lat_err *reterr)
     return 0;
 }
 
-int sim_state_import(struct sim *sim, const char *document, size_t length, const char *branch,
-                     struct lat_err *reterr)
+int sim_state_import(struct sim *sim, const char *document, size_t length,
+                     enum sim_store_extent extent, const char *branch, struct lat_err *reterr)
 {
     LAT_AUTO(lat_json_decrefp) json_t *parsed = lat_json_parse_new(document, length, reterr);
     if (parsed == NULL || check_head(parsed, reterr) < 0)
         return -1;
     char name[SIM_NAME_BYTES]; /* branch may be sim's own, which changes on the way */
     snprintf(name, sizeof name, "%s", branch);
-    struct arrival arrival = {.sim = sim, .branch = name, .before = *sim};
+    struct arrival arrival = {.sim = sim, .branch = name, .extent = extent, .before = *sim};
     return replace(&arrival, json_object_get(parsed, "tables"), reterr);
 }
 
@@ -206,7 +241,5 @@ int sim_state_reset(struct sim *sim, struct lat_err *reterr)
     if (replace(&arrival, nothing, reterr) < 0)
         return -1;
     sim_journal_clear(sim->journal);
-    if (sim->faults != NULL)
-        sim_faults_remove(sim->faults, 0 /* all */);
     return 0;
 }

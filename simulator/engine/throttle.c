@@ -2,26 +2,13 @@
  * per second is a whole number. Rates, burst and scope of the real service are not published: what
  * is here is chosen. */
 #include "common/base/text.h"
-#include "simulator/engine/fault.h"
+#include "simulator/engine/fault_int.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS_MAX     4096
-#define KEY_BYTES       160
 #define TOKEN_MILLIS    1000
 #define REFILL_MS_LIMIT INT64_C(3600000) /* longer pauses fill every bucket */
-
-struct bucket {
-    char key[KEY_BYTES]; /* "" for a free one */
-    int64_t filled_ms;
-    int64_t millis;
-};
-
-struct sim_throttle {
-    int64_t rate, burst;
-    struct bucket *buckets; /* open addressing; NULL while throttling is off */
-};
 
 struct sim_throttle *sim_throttle_new(void)
 {
@@ -45,7 +32,7 @@ void sim_throttle_reset(struct sim_throttle *throttle, int64_t rate, int64_t bur
     *throttle = (struct sim_throttle){.rate = rate, .burst = burst};
     if (rate == 0)
         return;
-    throttle->buckets = calloc(BUCKETS_MAX, sizeof *throttle->buckets);
+    throttle->buckets = calloc(SIM_BUCKETS_MAX, sizeof *throttle->buckets);
     if (throttle->buckets == NULL)
         abort();
 }
@@ -65,24 +52,24 @@ static size_t home_of(const char *key)
     uint64_t hash = UINT64_C(14695981039346656037);
     for (const char *p = key; *p != '\0'; p++)
         hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
-    return (size_t)(hash % BUCKETS_MAX);
+    return (size_t)(hash % SIM_BUCKETS_MAX);
 }
 
 /* The bucket of a key. When all are taken, its home is taken from whoever has it. */
-static struct bucket *find(struct sim_throttle *throttle, const char *key, int64_t now_ms)
+static struct sim_bucket *find(struct sim_throttle *throttle, const char *key, int64_t now_ms)
 {
-    struct bucket *found = NULL;
-    for (size_t i = 0; i < BUCKETS_MAX && found == NULL; i++) {
-        struct bucket *bucket = &throttle->buckets[(home_of(key) + i) % BUCKETS_MAX];
-        if (strncmp(bucket->key, key, KEY_BYTES - 1) == 0)
+    struct sim_bucket *found = NULL;
+    for (size_t i = 0; i < SIM_BUCKETS_MAX && found == NULL; i++) {
+        struct sim_bucket *bucket = &throttle->buckets[(home_of(key) + i) % SIM_BUCKETS_MAX];
+        if (strncmp(bucket->key, key, SIM_BUCKET_KEY_BYTES - 1) == 0)
             return bucket;
         if (bucket->key[0] == '\0')
             found = bucket;
     }
     if (found == NULL)
         found = &throttle->buckets[home_of(key)];
-    *found = (struct bucket){.filled_ms = now_ms, .millis = throttle->burst * TOKEN_MILLIS};
-    strncpy(found->key, key, KEY_BYTES - 1);
+    *found = (struct sim_bucket){.filled_ms = now_ms, .millis = throttle->burst * TOKEN_MILLIS};
+    strncpy(found->key, key, SIM_BUCKET_KEY_BYTES - 1);
     return found;
 }
 
@@ -90,7 +77,7 @@ bool sim_throttle_take(struct sim_throttle *throttle, const char *key, int64_t n
 {
     if (throttle->rate == 0)
         return true;
-    struct bucket *bucket = find(throttle, key, now_ms);
+    struct sim_bucket *bucket = find(throttle, key, now_ms);
     int64_t full = throttle->burst * TOKEN_MILLIS, passed = now_ms - bucket->filled_ms;
     if (passed > REFILL_MS_LIMIT)
         bucket->millis = full;
@@ -99,6 +86,7 @@ bool sim_throttle_take(struct sim_throttle *throttle, const char *key, int64_t n
     if (bucket->millis > full)
         bucket->millis = full;
     bucket->filled_ms = now_ms;
+    bucket->is_noted = false;
     if (bucket->millis < TOKEN_MILLIS)
         return false;
     bucket->millis -= TOKEN_MILLIS;

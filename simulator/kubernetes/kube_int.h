@@ -76,6 +76,7 @@ struct sim_kube {
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
     bool definitions_changed;             /* the kinds have to follow */
+    bool was_asked;                       /* somebody was told versions */
     int64_t published;                    /* the last version that watches were told of */
     const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };

@@ -81,12 +81,15 @@ static const char *caller_of(const struct sim_kube_call *call)
     return length == 0 ? "anonymous" : lat_arena_strndup(call->arena, agent, length);
 }
 
+#define LEFT_OUT "(left out: it holds secrets)"
+
 /* Discovery and health are not noted: they say nothing about what anybody did. */
 static void note(const struct sim_kube_call *call)
 {
     const struct sim_kube_request *request = &call->request;
     if (request->kind == NULL)
         return;
+    bool holds_secrets = lat_text_eq(request->kind->resource, "secrets");
     struct sim_journal_entry entry = {
         .at_ms = call->now_ms,
         .api = "kubernetes",
@@ -94,13 +97,15 @@ static void note(const struct sim_kube_call *call)
         .operation = sim_kube_verb_word(request->verb),
         .caller = caller_of(call),
         .target = lat_arena_printf(call->arena, "%s %s", call->http->method, call->http->target),
-        .input = call->http->body,
+        .input = holds_secrets ? LEFT_OUT : call->http->body,
         .status = call->answer.status,
         .error = call->answer.reason,
         .message = call->answer.message,
         .rule = call->answer.reason,
         .rule_source = call->answer.reason == NULL ? NULL : "observed",
-        .output = call->is_streaming ? "" : call->answer.body,
+        .output = call->is_streaming ? ""
+                  : holds_secrets    ? LEFT_OUT
+                                     : call->answer.body,
     };
     if (actions[request->verb].writes)
         entry.changes = sim_store_changes(call->kube->sim->store, &entry.change_count);
@@ -136,6 +141,7 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
         .arena = http->arena,
         .now_ms = lat_clock_now_ms(&kube->sim->clock),
     };
+    kube->was_asked = true;
     lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
     sim_store_forget_seen(kube->sim->store);
     if (sim_kube_identify(&call) == 0)
@@ -206,6 +212,10 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
     if (kube == NULL)
         abort();
     kube->sim = sim;
+    /* A state file that goes on was answered from before. */
+    if (sim_store_kube_version(sim->store, &kube->published) < 0)
+        return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
+    kube->was_asked = kube->published > 0;
     sim->cluster = sim_kube_as_cluster(kube);
     if (lat_kube_kinds_new(&kube->kinds, reterr) < 0 || make_namespaces(kube, reterr) < 0)
         return -1;

@@ -50,6 +50,22 @@ static int check(void *context, struct lat_err *reterr)
     return 0;
 }
 
+/* A client holds versions of the state that goes; the next ones must not tell it of other changes
+ * under the same numbers. They go on above, and the log begins there: whoever asks from before is
+ * told 410 and lists anew, as after the restoration of a real cluster. */
+static int arrive(void *context)
+{
+    struct sim_kube *kube = context;
+    struct sim_store *store = kube->sim->store;
+    int64_t version = 0;
+    if (!kube->was_asked)
+        return 0;
+    if (sim_store_kube_version(store, &version) < 0)
+        return -1;
+    return sim_store_kube_compact(store,
+                                  (version > kube->published ? version : kube->published) + 2);
+}
+
 static int restart(void *context, struct lat_err *reterr)
 {
     return sim_kube_restart(context, reterr);
@@ -63,6 +79,9 @@ static size_t watch_count(void *context)
 
 struct sim_cluster sim_kube_as_cluster(struct sim_kube *kube)
 {
-    return (struct sim_cluster){
-        .context = kube, .check = check, .restart = restart, .watch_count = watch_count};
+    return (struct sim_cluster){.context = kube,
+                                .check = check,
+                                .arrive = arrive,
+                                .restart = restart,
+                                .watch_count = watch_count};
 }

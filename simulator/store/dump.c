@@ -32,7 +32,8 @@ static int put_row(sqlite3_stmt *stmt, struct lat_buf *out)
 }
 
 /* "SELECT …" of a table's columns, in an order that does not depend on how the rows came to be. */
-static char *select_text(struct lat_arena *arena, const struct sim_store_layout *layout)
+static char *select_text(struct lat_arena *arena, const struct sim_store_layout *layout,
+                         enum sim_store_extent extent)
 {
     const char *columns = "";
     for (size_t i = 0; i < layout->column_count; i++)
@@ -43,15 +44,18 @@ static char *select_text(struct lat_arena *arena, const struct sim_store_layout 
         order = "ORDER BY rowid";
     if (lat_text_eq(layout->table, "sqlite_sequence"))
         order = "WHERE name <> 'snapshot' ORDER BY name";
+    else if (extent == SIM_STORE_SHOWN && layout->secret != NULL)
+        order = lat_arena_printf(arena, "WHERE NOT (%s) %s", layout->secret, order);
     return lat_arena_printf(arena, "SELECT %s FROM \"%s\" %s", columns, layout->table, order);
 }
 
 static int put_table(struct sim_store *store, struct lat_arena *arena,
-                     const struct sim_store_layout *layout, struct lat_buf *out)
+                     const struct sim_store_layout *layout, enum sim_store_extent extent,
+                     struct lat_buf *out)
 {
     sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(sim_store_db(store), select_text(arena, layout), -1, &stmt, NULL) !=
-        SQLITE_OK)
+    if (sqlite3_prepare_v2(sim_store_db(store), select_text(arena, layout, extent), -1, &stmt,
+                           NULL) != SQLITE_OK)
         return -1;
     lat_buf_printf(out, "\"%s\":[", layout->table);
     int code = SQLITE_ROW;
@@ -64,16 +68,26 @@ static int put_table(struct sim_store *store, struct lat_arena *arena,
     return code == SQLITE_DONE ? lat_buf_puts(out, "]") : -1;
 }
 
-int sim_store_dump(struct sim_store *store, struct lat_buf *out)
+/* A table of which nothing may be shown is not in the object at all. */
+static bool is_left_out(const struct sim_store_layout *layout, enum sim_store_extent extent)
+{
+    return extent == SIM_STORE_SHOWN && lat_text_eq(layout->secret, SIM_STORE_ALL_ROWS);
+}
+
+int sim_store_dump(struct sim_store *store, enum sim_store_extent extent, struct lat_buf *out)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     struct sim_store_layout *layouts = NULL;
     size_t count = 0;
     if (sim_store_layouts(store, arena, &layouts, &count) < 0)
         return -1;
+    const char *before = "{";
     for (size_t i = 0; i < count; i++) {
-        lat_buf_puts(out, i == 0 ? "{" : ",\n");
-        if (put_table(store, arena, &layouts[i], out) < 0)
+        if (is_left_out(&layouts[i], extent))
+            continue;
+        lat_buf_puts(out, before);
+        before = ",\n";
+        if (put_table(store, arena, &layouts[i], extent, out) < 0)
             return -1;
     }
     return lat_buf_puts(out, "}");

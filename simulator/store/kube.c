@@ -146,6 +146,22 @@ int sim_store_kube_oldest(struct sim_store *store, int64_t *ret_version)
     return sim_store_number(store, sql, SIM_NONE, ret_version);
 }
 
+int sim_store_kube_compact(struct sim_store *store, int64_t version)
+{
+    /* A change of nothing, which no watch is about: the log has at least one row. */
+    struct sim_kube_change mark = {
+        .version = version,
+        .resource = "",
+        .namespace = "",
+        .name = "",
+        .type = "COMPACTED",
+        .body = "{}",
+    };
+    if (sim_store_run(store, "DELETE FROM kube_change", SIM_NONE, NULL) < 0)
+        return -1;
+    return sim_store_insert(store, &change_table, &mark);
+}
+
 int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int64_t after,
                            int64_t count_max, struct sim_kube_change **ret_changes,
                            size_t *ret_count)

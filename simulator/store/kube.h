@@ -72,6 +72,9 @@ int sim_store_kube_in_namespace(struct sim_store *store, struct lat_arena *arena
 int sim_store_kube_version(struct sim_store *store, int64_t *ret_version) LAT_MUST_USE;
 int sim_store_kube_oldest(struct sim_store *store, int64_t *ret_version) LAT_MUST_USE;
 
+/* Forgets the log of changes and lets versions go on above this one. */
+int sim_store_kube_compact(struct sim_store *store, int64_t version) LAT_MUST_USE;
+
 /* At most count_max changes (-1: all) above a version, oldest first. */
 int sim_store_kube_changes(struct sim_store *store, struct lat_arena *arena, int64_t after,
                            int64_t count_max, struct sim_kube_change **ret_changes,

@@ -9,6 +9,9 @@
 
 #include <inttypes.h>
 
+#define KEY_MAX     INT64_C(1000000000000000)
+#define TIME_MS_MAX INT64_C(253402300799999)
+
 struct load {
     struct sim_store *store;
     sqlite3 *db;
@@ -16,6 +19,7 @@ struct load {
     const struct sim_store_layout *layouts;
     size_t layout_count;
     const json_t *tables;
+    enum sim_store_extent extent;
 };
 
 static int run(const struct load *load, const char *sql, struct lat_err *reterr)
@@ -42,11 +46,18 @@ static int check_value(const struct sim_store_column *column, const char *name, 
 {
     if (column == NULL)
         return lat_err_input(reterr, "%s: the table has no such column", name);
-    if (json_is_null(value) ||
-        (column->is_integer ? json_is_integer(value) : json_is_string(value)))
+    if (json_is_null(value))
         return 0;
-    return lat_err_input(reterr, "%s: must be a %s", name,
-                         column->is_integer ? "whole number" : "text");
+    if (column->is_integer ? !json_is_integer(value) : !json_is_string(value))
+        return lat_err_input(reterr, "%s: must be a %s", name,
+                             column->is_integer ? "whole number" : "text");
+    json_int_t number = json_integer_value(value);
+    if ((lat_text_eq(name, "seq") || lat_text_eq(name, "rowid") || lat_text_eq(name, "version")) &&
+        (number < 0 || number > KEY_MAX))
+        return lat_err_input(reterr, "%s: must not be negative, and leave room for others", name);
+    if (lat_text_has_suffix(name, "_ms") && (number < 0 || number > TIME_MS_MAX))
+        return lat_err_input(reterr, "%s: must be milliseconds, to the end of the year 9999", name);
+    return 0;
 }
 
 static int check_row(const struct sim_store_layout *layout, const json_t *row,
@@ -150,11 +161,18 @@ static int delete_rows(const struct load *load, const struct sim_store_layout *l
                reterr);
 }
 
+/* Access keys that a document does not tell are those of whoever reads it. */
+static bool stays(const struct load *load, const struct sim_store_layout *layout)
+{
+    return load->extent == SIM_STORE_SHOWN && lat_text_eq(layout->secret, SIM_STORE_ALL_ROWS) &&
+           json_object_get(load->tables, layout->table) == NULL;
+}
+
 /* The books come last in the layouts: writing the other tables changes them. */
 static int replace_rows(const struct load *load, struct lat_err *reterr)
 {
     for (size_t i = 0; i < load->layout_count; i++)
-        if (delete_rows(load, &load->layouts[i], reterr) < 0)
+        if (!stays(load, &load->layouts[i]) && delete_rows(load, &load->layouts[i], reterr) < 0)
             return -1;
     for (size_t i = 0; i < load->layout_count; i++) {
         const struct sim_store_layout *layout = &load->layouts[i];
@@ -189,13 +207,13 @@ static int check_references(const struct load *load, struct lat_err *reterr)
     return result;
 }
 
-int sim_store_load(struct sim_store *store, const json_t *tables,
+int sim_store_load(struct sim_store *store, const json_t *tables, enum sim_store_extent extent,
                    int (*finish)(void *context, struct lat_err *reterr), void *context,
                    struct lat_err *reterr)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     struct sim_store_layout *layouts = NULL;
-    struct load load = {store, sim_store_db(store), arena, NULL, 0, tables};
+    struct load load = {store, sim_store_db(store), arena, NULL, 0, tables, extent};
     if (sim_store_layouts(store, arena, &layouts, &load.layout_count) < 0)
         return lat_err_broken(reterr, "%s", sqlite3_errmsg(load.db));
     load.layouts = layouts;

@@ -63,7 +63,12 @@ static bool has_text_id(const char *table)
 /* What the simulator writes for itself: no call changed it. */
 static bool is_bookkeeping(const char *table)
 {
-    return lat_text_eq(table, "continuation") || lat_text_eq(table, "snapshot");
+    static const char *const books[] = {"continuation", "snapshot",        "fault",  "fault_chance",
+                                        "stale_answer", "throttle_bucket", "setting"};
+    for (size_t i = 0; i < LAT_COUNT(books); i++)
+        if (strcmp(books[i], table) == 0)
+            return true;
+    return false;
 }
 
 static void remember_change(void *context, sqlite3 *db, int operation, const char *schema,
@@ -106,28 +111,6 @@ sqlite3 *sim_store_db(struct sim_store *store)
     return store->db;
 }
 
-/* Sets the database up and makes the schema. */
-static int set_up(sqlite3 *db, struct lat_err *reterr)
-{
-    /* One program per file: two would hand out the same ids. The system drops the lock with the
-     * process, however it ends. An answered write is on the disk: that is what FULL is for. */
-    static const char setup[] = "PRAGMA locking_mode = EXCLUSIVE;"
-                                "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
-                                "PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;";
-    static const char write_ahead[] = "PRAGMA journal_mode = WAL;";
-    if (sqlite3_exec(db, setup, NULL, NULL, NULL) == SQLITE_OK) {
-        if (sim_store_bring_up(db, reterr) < 0)
-            return -1;
-        if (sqlite3_exec(db, write_ahead, NULL, NULL, NULL) == SQLITE_OK)
-            return 0;
-    }
-    if (sqlite3_errcode(db) == SQLITE_BUSY)
-        return lat_err_input(reterr, "is in use by another simulator; end that one first");
-    if (sqlite3_errcode(db) == SQLITE_NOTADB)
-        return lat_err_input(reterr, "is not a state file; name another, or one that is not there");
-    return lat_err_input(reterr, "%s", sqlite3_errmsg(db));
-}
-
 int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_err *reterr)
 {
     LAT_AUTO(sim_store_closep) struct sim_store *store = calloc(1, sizeof *store);
@@ -138,7 +121,7 @@ int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_er
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK)
         return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
-    if (set_up(store->db, reterr) < 0)
+    if (sim_store_bring_up(store->db, reterr) < 0)
         return path == NULL ? -1 : lat_err_prefix(reterr, "%s", path);
     sim_store_note_changes(store, true);
     *ret_store = LAT_TAKE(store);

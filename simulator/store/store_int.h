@@ -10,8 +10,9 @@ sqlite3 *sim_store_db(struct sim_store *store);
 /* Whether changed rows are noted for the journal: not while the whole state is replaced. */
 void sim_store_note_changes(struct sim_store *store, bool on);
 
-/* Makes the schema in an empty database, or migrates that of an older program. A file that is not a
- * state, or of a newer program, is refused with its remedy. */
+/* Sets a database up: makes the schema in an empty one, migrates that of an older program, and
+ * makes whatever table, index or trigger is missing. A file that is damaged, in use, not a state,
+ * of a newer program, or with tables of other columns is refused with its remedy. */
 int sim_store_bring_up(sqlite3 *db, struct lat_err *reterr) LAT_MUST_USE;
 
 /* A column of a table in a document, and all of them: the schema's, and "rowid" where the key is
@@ -24,9 +25,13 @@ struct sim_store_column {
 
 struct sim_store_layout {
     const char *table;
+    const char *secret; /* SQL condition of the rows that hold secrets; NULL: none does */
     struct sim_store_column *columns;
     size_t column_count;
 };
+
+/* The secret of a table of which no row is ever shown. */
+#define SIM_STORE_ALL_ROWS "1"
 
 /* The layouts of all tables that belong to a state, in order of their names. */
 int sim_store_layouts(struct sim_store *store, struct lat_arena *arena,

@@ -20,7 +20,7 @@ CREATE TABLE kube_change (
     resource  TEXT NOT NULL,
     namespace TEXT NOT NULL,
     name      TEXT NOT NULL,
-    type      TEXT NOT NULL,     -- ADDED, MODIFIED, DELETED
+    type      TEXT NOT NULL,     -- ADDED, MODIFIED, DELETED; COMPACTED: of nothing, versions go on from here
     body      TEXT NOT NULL,     -- the object after the change (before it, for DELETED)
     before    TEXT               -- the object before it; NULL for ADDED. Selectors compare the two
 ) STRICT;

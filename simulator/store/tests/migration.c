@@ -66,10 +66,10 @@ static const char rules[] =
     "SELECT group_concat(line, char(10)) FROM (SELECT sql AS line FROM sqlite_schema "
     "WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY line)";
 
-Test(migration, a_file_of_version_1_gets_the_schema_of_a_new_file)
+static void expect_schema_of_a_new_file(const char *origin, const char *more)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
-    const char *path = old_file(arena, "version-1", "");
+    const char *path = old_file(arena, origin, more);
     LAT_AUTO(sim_store_closep) struct sim_store *old = NULL;
     LAT_AUTO(sim_store_closep) struct sim_store *fresh = NULL;
     struct lat_err err = {0};
@@ -83,7 +83,54 @@ Test(migration, a_file_of_version_1_gets_the_schema_of_a_new_file)
     remove_file(arena, path);
 }
 
-Test(migration, every_row_of_version_1_is_there_afterwards)
+Test(migration, a_file_of_version_1_gets_the_schema_of_a_new_file)
+{
+    expect_schema_of_a_new_file("version-1", "");
+}
+
+Test(migration, a_file_of_the_first_version_2_gets_the_tables_that_came_later)
+{
+    expect_schema_of_a_new_file("version-2", "");
+}
+
+Test(migration, a_file_gets_what_it_lacks_whatever_version_it_says)
+{
+    expect_schema_of_a_new_file("version-2", "DROP TABLE share; DROP INDEX tag_key; DROP TRIGGER "
+                                             "tag_marks_resource; PRAGMA user_version = 3");
+}
+
+Test(migration, an_index_and_a_trigger_that_read_otherwise_are_made_anew)
+{
+    expect_schema_of_a_new_file(
+        "version-2",
+        "DROP INDEX tag_key; CREATE INDEX tag_key ON tag (value); CREATE INDEX own ON tag "
+        "(key); DROP TRIGGER tag_marks_resource; CREATE TRIGGER tag_marks_resource "
+        "AFTER INSERT ON tag BEGIN SELECT 1; END;");
+}
+
+Test(migration, a_file_with_other_columns_or_tables_is_refused_with_their_table)
+{
+    static const char *const cases[][2] = {
+        {"ALTER TABLE share ADD COLUMN colour TEXT", "\"share\""},
+        {"ALTER TABLE tag RENAME COLUMN value TO content", "\"tag\""},
+        {"CREATE TABLE whatever (seq INTEGER PRIMARY KEY)", "\"whatever\""},
+        {"DROP TABLE tag_past; CREATE TABLE tag_past (seq INTEGER PRIMARY KEY AUTOINCREMENT, "
+         "resource INTEGER NOT NULL, key TEXT NOT NULL, value TEXT, until_ms INTEGER NOT NULL)",
+         "\"tag_past\""}, /* no reference */
+    };
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    for (size_t i = 0; i < LAT_COUNT(cases); i++) {
+        const char *path = old_file(arena, "version-2", cases[i][0]);
+        struct sim_store *store = NULL;
+        struct lat_err err = {0};
+        cr_assert_eq(sim_store_open(path, &store, &err), -1, "case %zu", i);
+        cr_expect_eq(err.kind, LAT_ERR_INPUT);
+        cr_expect_not_null(strstr(err.message, cases[i][1]), "%s", err.message);
+        remove_file(arena, path);
+    }
+}
+
+Test(migration, every_row_of_an_older_version_is_there_afterwards)
 {
     static const char *const rows[] = {
         "\"id\":\"svc-01\"", "\"name\":\"orders\"",
@@ -91,17 +138,20 @@ Test(migration, every_row_of_version_1_is_there_afterwards)
         "\"key\":\"team\"",  "\"value\":20",
         "\"uid\":\"uid-1\"", "{\"name\":\"resource\",\"seq\":2}",
     };
+    static const char *const versions[] = {"version-1", "version-2"};
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
-    const char *path = old_file(arena, "version-1", "");
-    LAT_AUTO(sim_store_closep) struct sim_store *store = NULL;
-    LAT_AUTO(lat_buf_done) struct lat_buf dump;
-    struct lat_err err = {0};
-    lat_buf_init(&dump, 1 << 20);
-    cr_assert_eq(sim_store_open(path, &store, &err), 0, "%s", err.message);
-    cr_assert_eq(sim_store_dump(store, &dump), 0);
-    for (size_t i = 0; i < LAT_COUNT(rows); i++)
-        cr_expect_not_null(strstr(dump.data, rows[i]), "%s", rows[i]);
-    remove_file(arena, path);
+    for (size_t v = 0; v < LAT_COUNT(versions); v++) {
+        const char *path = old_file(arena, versions[v], "");
+        LAT_AUTO(sim_store_closep) struct sim_store *store = NULL;
+        LAT_AUTO(lat_buf_done) struct lat_buf dump;
+        struct lat_err err = {0};
+        lat_buf_init(&dump, 1 << 20);
+        cr_assert_eq(sim_store_open(path, &store, &err), 0, "%s", err.message);
+        cr_assert_eq(sim_store_dump(store, SIM_STORE_WHOLE, &dump), 0);
+        for (size_t i = 0; i < LAT_COUNT(rows); i++)
+            cr_expect_not_null(strstr(dump.data, rows[i]), "%s: %s", versions[v], rows[i]);
+        remove_file(arena, path);
+    }
 }
 
 Test(migration, a_migrated_file_opens_again)

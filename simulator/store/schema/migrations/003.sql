@@ -1,0 +1,3 @@
+-- Version 3: what is set through the admin API belongs to the state (fault, fault_chance, stale_answer,
+-- throttle_bucket, setting). Nothing that was there changes; the number is there so that a program of version 2, which
+-- would go on without the faults of such a file, refuses it.
