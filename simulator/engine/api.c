@@ -141,8 +141,7 @@ static void write_journal(struct sim_call *call, const struct lat_http_request *
     };
     entry.changes = sim_store_changes(call->sim->store, &entry.change_count);
     if (sim_is_refused(call))
-        entry.seen = sim_explain_rows(call->sim->store, call->arena, call->rule,
-                                      call->refusal.resource_id, &entry.seen_count);
+        entry.seen = sim_explain_rows(call->sim->store, call->arena, call, &entry.seen_count);
     sim_journal_add(call->sim->journal, &entry);
     sim_traffic_note(call->sim->traffic, call, answer);
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "simulator/engine/quota.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,45 +43,76 @@ struct sim_verdict sim_explain_verdict(const struct sim_call *call)
 /* --- the rows -----------------------------------------------------------------------------------
  */
 
-/* Rules that count before they refuse: which resources they counted. ?1 is the id that the refusal
- * is about. */
-#define OF "(SELECT seq FROM resource WHERE id = ?1)"
+/* Rules that count, or look without reading a row: which rows are in the way. ?1 is the id that the
+ * refusal is about, ?2 and ?3 are the caller's account and Region, ?4 the kind that a quota counts,
+ * ?5 its code, ?6 the operation. */
+#define OF    "(SELECT seq FROM resource WHERE id = ?1)"
+#define FIRST " ORDER BY r.seq LIMIT 8"
+
+struct key {
+    int64_t seq;
+};
+
+static const struct sim_column seq_column[] = {{"seq", SIM_COLUMN_INT, offsetof(struct key, seq)}};
+static const struct sim_column rowid_column[] = {
+    {"rowid", SIM_COLUMN_INT, offsetof(struct key, seq)}};
+
+#define KEYS(table, column)                                                                        \
+    {                                                                                              \
+        .name = (table), .columns = (column), .column_count = 1, .row_bytes = sizeof(struct key)   \
+    }
+
+static const struct sim_table resources = KEYS("resource", seq_column);
+static const struct sim_table endpoints = KEYS("network_endpoint", seq_column);
+static const struct sim_table targets = KEYS("target", seq_column);
+static const struct sim_table tokens = KEYS("idempotency", rowid_column);
 
 static const struct {
     enum sim_rule_id rule;
+    const struct sim_table *table;
     const char *tail;
 } in_the_way[] = {
-    {SIM_RULE_SERVICE_ASSOCIATED,
-     "WHERE r.seq IN (SELECT seq FROM service_association WHERE service = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_NETWORK_HAS_SERVICES,
-     "WHERE r.seq IN (SELECT seq FROM service_association WHERE network = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_NETWORK_HAS_VPCS,
-     "WHERE r.seq IN (SELECT seq FROM vpc_association WHERE network = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_NETWORK_HAS_RESOURCES,
-     "WHERE r.seq IN (SELECT seq FROM resource_association WHERE network = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_GATEWAY_IN_USE,
-     "WHERE r.seq IN (SELECT seq FROM resource_configuration WHERE gateway = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_CONFIGURATION_ASSOCIATED,
+    {SIM_RULE_SERVICE_ASSOCIATED, &resources,
+     "WHERE r.seq IN (SELECT seq FROM service_association WHERE service = " OF ")" FIRST},
+    {SIM_RULE_NETWORK_HAS_SERVICES, &resources,
+     "WHERE r.seq IN (SELECT seq FROM service_association WHERE network = " OF ")" FIRST},
+    {SIM_RULE_NETWORK_HAS_VPCS, &resources,
+     "WHERE r.seq IN (SELECT seq FROM vpc_association WHERE network = " OF ")" FIRST},
+    {SIM_RULE_NETWORK_HAS_RESOURCES, &resources,
+     "WHERE r.seq IN (SELECT seq FROM resource_association WHERE network = " OF ")" FIRST},
+    {SIM_RULE_GATEWAY_IN_USE, &resources,
+     "WHERE r.seq IN (SELECT seq FROM resource_configuration WHERE gateway = " OF ")" FIRST},
+    {SIM_RULE_CONFIGURATION_ASSOCIATED, &resources,
      "WHERE r.seq IN (SELECT seq FROM resource_association WHERE configuration = " OF
-     " UNION SELECT seq FROM endpoint_association WHERE configuration = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_CONFIGURATION_HAS_CHILDREN,
-     "WHERE r.seq IN (SELECT seq FROM resource_configuration WHERE config_group = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_DOMAIN_VERIFICATION_IN_USE,
+     " UNION SELECT seq FROM endpoint_association WHERE configuration = " OF ")" FIRST},
+    {SIM_RULE_CONFIGURATION_HAS_CHILDREN, &resources,
+     "WHERE r.seq IN (SELECT seq FROM resource_configuration WHERE config_group = " OF ")" FIRST},
+    {SIM_RULE_DOMAIN_VERIFICATION_IN_USE, &resources,
      "WHERE r.seq IN (SELECT seq FROM resource_configuration WHERE domain_verification = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_TARGET_GROUP_IN_USE,
-     "WHERE r.seq IN (SELECT rule FROM rule_forward WHERE target_group = " OF
-     ") ORDER BY r.seq LIMIT 8"},
-    {SIM_RULE_TARGET_GROUP_HAS_ONE_SERVICE,
-     "WHERE r.seq IN (SELECT rule FROM rule_forward WHERE target_group = " OF
-     ") ORDER BY r.seq LIMIT 8"},
+     ")" FIRST},
+    {SIM_RULE_TARGET_GROUP_IN_USE, &resources,
+     "WHERE r.seq IN (SELECT rule FROM rule_forward WHERE target_group = " OF ")" FIRST},
+    {SIM_RULE_TARGET_GROUP_HAS_ONE_SERVICE, &resources,
+     "WHERE r.seq IN (SELECT rule FROM rule_forward WHERE target_group = " OF ")" FIRST},
+    {SIM_RULE_DISASSOCIATION_IN_PROGRESS, &resources,
+     "WHERE r.status = 'DELETE_IN_PROGRESS' AND r.seq IN "
+     "(SELECT seq FROM service_association WHERE network = " OF
+     " UNION SELECT seq FROM resource_association WHERE network = " OF ")" FIRST},
+    {SIM_RULE_NETWORK_HAS_ENDPOINTS, &endpoints, "WHERE r.network = " OF FIRST},
+    {SIM_RULE_TARGET_GROUP_DRAINING, &targets,
+     "WHERE r.target_group = " OF " AND r.drained_ms IS NOT NULL" FIRST},
+    {SIM_RULE_TOKEN_REUSED, &tokens,
+     "WHERE r.account = ?2 AND r.region = ?3 AND r.operation = ?6 AND r.token = ?1"},
+    {SIM_RULE_QUOTA, &resources,
+     "WHERE r.kind = ?4 AND CASE WHEN ?1 = '' THEN r.account = ?2 AND r.region = ?3 "
+     "ELSE r.parent = " OF " OR r.seq IN (SELECT seq FROM service_association WHERE network = " OF
+     " UNION SELECT seq FROM vpc_association WHERE network = " OF
+     " UNION SELECT seq FROM resource_association WHERE network = " OF
+     " UNION SELECT seq FROM resource_configuration WHERE config_group = " OF
+     " UNION SELECT seq FROM resource_gateway WHERE vpc_id = ?1"
+     " UNION SELECT target_group FROM rule_forward WHERE service = " OF ") END" FIRST},
+    {SIM_RULE_QUOTA, &targets, "WHERE ?5 = 'L-D71303F3' AND r.target_group = " OF FIRST},
+    {SIM_RULE_QUOTA, &endpoints, "WHERE ?5 = 'L-89DEA27F' AND r.network = " OF FIRST},
 };
 
 struct rows {
@@ -98,40 +130,59 @@ static void add(struct rows *rows, struct sim_change row)
     *LAT_ARENA_PUSH(rows->arena, rows->items, rows->count) = row;
 }
 
-static void add_counted(struct rows *rows, enum sim_rule_id rule, const char *about)
+/* The kind that a quota counts, as in its ARN; "" for a code that is none. */
+static const char *counted_by(const char *quota)
 {
+    for (size_t i = 0; i < SIM_QUOTA_COUNT; i++)
+        if (lat_text_eq(sim_quotas[i].code, quota))
+            return lat_resource_kinds[sim_quotas[i].counted].arn_part;
+    return "";
+}
+
+static void add_counted(struct rows *rows, const struct sim_call *call)
+{
+    const char *quota = lat_text_or_empty(call->refusal.quota_code);
+    struct sim_values values = SIM_VALUES(
+        sim_text(lat_text_or_empty(call->refusal.resource_id)), sim_text(call->caller.account),
+        sim_text(call->caller.region), sim_text(counted_by(quota)), sim_text(quota),
+        sim_text(lat_text_or_empty(call->operation)));
     for (size_t i = 0; i < LAT_COUNT(in_the_way); i++) {
         void *found = NULL;
         size_t count = 0;
-        if (in_the_way[i].rule != rule ||
-            sim_store_rows(rows->store, rows->arena, &sim_resource_table, in_the_way[i].tail,
-                           SIM_VALUES(sim_text(about)), &found, &count) < 0)
+        if (in_the_way[i].rule != call->rule ||
+            sim_store_rows(rows->store, rows->arena, in_the_way[i].table, in_the_way[i].tail,
+                           values, &found, &count) < 0)
             continue;
-        const struct sim_resource *resources = found;
+        const struct key *keys = found;
         for (size_t r = 0; r < count; r++)
-            add(rows, (struct sim_change){.table = sim_resource_table.name,
+            add(rows, (struct sim_change){.table = in_the_way[i].table->name,
                                           .operation = 'c',
-                                          .row = resources[r].seq});
+                                          .row = keys[r].seq});
     }
 }
 
 /* The id of a row that is still there after the transaction was taken back; else "". */
 static void name_row(const struct rows *rows, struct sim_change *row)
 {
-    static const char resource[] = "SELECT id FROM resource WHERE seq = ?1";
-    static const char object[] = "SELECT uid FROM kube_object WHERE seq = ?1";
-    const char *sql = lat_text_eq(row->table, "resource")      ? resource
-                      : lat_text_eq(row->table, "kube_object") ? object
-                                                               : NULL;
+    static const struct {
+        const char *table;
+        const char *sql;
+    } names[] = {
+        {"resource", "SELECT id FROM resource WHERE seq = ?1"},
+        {"kube_object", "SELECT uid FROM kube_object WHERE seq = ?1"},
+        {"network_endpoint", "SELECT id FROM network_endpoint WHERE seq = ?1"},
+        {"target", "SELECT target_id FROM target WHERE seq = ?1"},
+    };
     const char *id = NULL;
-    if (sql != NULL &&
-        sim_store_text(rows->store, rows->arena, sql, SIM_VALUES(sim_int(row->row)), &id) == 0)
-        snprintf(row->id, sizeof row->id, "%s", lat_text_or_empty(id));
+    for (size_t i = 0; i < LAT_COUNT(names); i++)
+        if (lat_text_eq(names[i].table, row->table) &&
+            sim_store_text(rows->store, rows->arena, names[i].sql, SIM_VALUES(sim_int(row->row)),
+                           &id) == 0)
+            snprintf(row->id, sizeof row->id, "%s", lat_text_or_empty(id));
 }
 
 const struct sim_change *sim_explain_rows(struct sim_store *store, struct lat_arena *arena,
-                                          enum sim_rule_id rule, const char *about,
-                                          size_t *ret_count)
+                                          const struct sim_call *call, size_t *ret_count)
 {
     struct sim_change seen[SIM_SEEN_MAX];
     size_t seen_count = 0;
@@ -141,7 +192,8 @@ const struct sim_change *sim_explain_rows(struct sim_store *store, struct lat_ar
     for (size_t i = 0; i < seen_count; i++)
         if (seen[i].operation == 'c')
             add(&rows, seen[i]);
-    add_counted(&rows, rule, about);
+    if (call != NULL)
+        add_counted(&rows, call);
     for (size_t i = 0; i < seen_count; i++)
         add(&rows, seen[i]);
     for (size_t i = 0; i < rows.count; i++)

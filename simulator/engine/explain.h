@@ -15,11 +15,10 @@ struct sim_verdict {
 struct sim_verdict sim_explain_verdict(const struct sim_call *call);
 
 /* Of a refused call, after its transaction is gone: the rows that stood in its way, then those that
- * it read since sim_store_forget_seen, with their ids. about is the id that the refusal speaks of,
- * or NULL. In the arena; costs queries. */
+ * it read since sim_store_forget_seen, with their ids. call is NULL for a refusal of the Kubernetes
+ * API. In the arena; costs queries. */
 const struct sim_change *sim_explain_rows(struct sim_store *store, struct lat_arena *arena,
-                                          enum sim_rule_id rule, const char *about,
-                                          size_t *ret_count);
+                                          const struct sim_call *call, size_t *ret_count);
 
 /* The number of the entry with this request id; -1 when it is not kept. */
 int64_t sim_explain_find(const struct sim_journal *journal, const char *request_id);

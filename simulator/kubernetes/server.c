@@ -110,8 +110,7 @@ static void note(const struct sim_kube_call *call)
     if (actions[request->verb].writes)
         entry.changes = sim_store_changes(call->kube->sim->store, &entry.change_count);
     if (entry.error != NULL)
-        entry.seen = sim_explain_rows(call->kube->sim->store, call->arena, SIM_RULE_NONE, NULL,
-                                      &entry.seen_count);
+        entry.seen = sim_explain_rows(call->kube->sim->store, call->arena, NULL, &entry.seen_count);
     sim_journal_add(call->kube->sim->journal, &entry);
 }
 

@@ -63,7 +63,8 @@ static const struct sim_family family = {
  * domain, is in the way (documented). */
 static int check_pair(struct sim_call *call, const struct ends *ends)
 {
-    const char *status = NULL, *other = NULL;
+    const char *status = NULL;
+    void *other = NULL;
     struct sim_values pair =
         SIM_VALUES(sim_int(ends->service->resource.seq), sim_int(ends->network->resource.seq));
     if (sim_store_text(call->sim->store, call->arena,
@@ -77,14 +78,13 @@ static int check_pair(struct sim_call *call, const struct ends *ends)
                                              .id = ends->network->resource.id});
     if (ends->service->custom_domain_name == NULL)
         return 0;
-    if (sim_store_text(call->sim->store, call->arena,
-                       "SELECT s.dns_name FROM service_association a "
-                       "JOIN service s ON s.seq = a.service WHERE a.network = ?2 "
-                       "AND a.service <> ?1 AND s.custom_domain_name = ?3",
-                       SIM_VALUES(sim_int(ends->service->resource.seq),
-                                  sim_int(ends->network->resource.seq),
-                                  sim_text(ends->service->custom_domain_name)),
-                       &other) < 0)
+    if (sim_store_row(call->sim->store, call->arena, &sim_service_table,
+                      "JOIN service_association a ON a.service = r.seq WHERE a.network = ?2 "
+                      "AND a.service <> ?1 AND t.custom_domain_name = ?3",
+                      SIM_VALUES(sim_int(ends->service->resource.seq),
+                                 sim_int(ends->network->resource.seq),
+                                 sim_text(ends->service->custom_domain_name)),
+                      &other) < 0)
         return -1;
     if (other == NULL)
         return 0;
