@@ -195,6 +195,7 @@ static const struct {
     {"POST", "/_lattice/restore", sim_admin_restore},
     {"POST", "/_lattice/branch", sim_admin_branch},
     {"GET", "/_lattice/diff", sim_admin_diff},
+    {"GET", "/_lattice/check", sim_admin_check},
     {"GET", "/_lattice/credentials", sim_admin_show_credentials},
     {"POST", "/_lattice/credentials", sim_admin_put_credential},
     {"POST", "/_lattice/certificates", sim_admin_import_certificate},

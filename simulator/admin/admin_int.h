@@ -72,3 +72,4 @@ void sim_admin_drop_snapshot(struct sim_admin_call *call);
 void sim_admin_restore(struct sim_admin_call *call);
 void sim_admin_branch(struct sim_admin_call *call);
 void sim_admin_diff(struct sim_admin_call *call);
+void sim_admin_check(struct sim_admin_call *call);

@@ -7,6 +7,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/diff.h"
 #include "simulator/engine/snapshot.h"
+#include "simulator/engine/soundness.h"
 #include "simulator/engine/state.h"
 
 /* Answers with what a call led to: the branch and the names that are kept. */
@@ -116,4 +117,15 @@ void sim_admin_diff(struct sim_admin_call *call)
     } else {
         sim_admin_answer(call, 200, json_pack("{s:o}", "differences", list));
     }
+}
+
+void sim_admin_check(struct sim_admin_call *call)
+{
+    struct lat_err err = {0};
+    if (sim_soundness_check(call->sim, &err) == 0)
+        sim_admin_answer(call, 200, json_pack("{s:b}", "sound", true));
+    else if (err.kind == LAT_ERR_INPUT)
+        sim_admin_refuse(call, 409, err.message);
+    else
+        sim_admin_refuse_err(call, &err);
 }

@@ -17,10 +17,20 @@
 #define URL_DEFAULT   "http://127.0.0.1:9009"
 #define TIMEOUT_MS    60000
 #define ARGUMENTS_MAX 3
+#define ADMIN_PREFIX  "/_lattice/"
 
 /* What a word behind a command is: a member of the body (a text or a number), a parameter of the
- * query, or a file that is the body or takes the answer. */
-enum argument_kind { NONE, TEXT_MEMBER, NUMBER_MEMBER, PARAMETER, CALL_NAME, FILE_IN, FILE_OUT };
+ * query, the whole path, or a file that is the body or takes the answer. */
+enum argument_kind {
+    NONE,
+    TEXT_MEMBER,
+    NUMBER_MEMBER,
+    PARAMETER,
+    CALL_NAME,
+    TARGET,
+    FILE_IN,
+    FILE_OUT
+};
 
 struct argument {
     enum argument_kind kind;
@@ -28,10 +38,17 @@ struct argument {
     bool is_optional;
 };
 
+/* A command for whatever has no word of its own. */
+#define ANY(word, method, help)                                                                    \
+    {                                                                                              \
+        word, method, NULL, {{TARGET, NULL, false}, {FILE_IN, NULL, true}}, false, "PATH [FILE]",  \
+            help                                                                                   \
+    }
+
 static const struct command {
     const char *word;
     const char *method;
-    const char *path; /* with the query that every such request has */
+    const char *path; /* with the query that every such request has; NULL: a word of the user */
     struct argument arguments[ARGUMENTS_MAX];
     bool takes_filters; /* all words are NAME=VALUE parameters */
     const char *usage;
@@ -120,6 +137,11 @@ static const struct command {
      "FILE",
      "replace the state by a document"},
     {"reset", "POST", "/_lattice/reset", {{0}}, false, "", "begin again with nothing"},
+    {"check", "GET", "/_lattice/check", {{0}}, false, "", "whether the state is sound"},
+    ANY("get", "GET", "what a path of the admin API answers; see docs/admin.md"),
+    ANY("post", "POST", "the same with this method, FILE being the body"),
+    ANY("put", "PUT", "the same"),
+    ANY("delete", "DELETE", "the same"),
 };
 
 struct request {
@@ -176,6 +198,12 @@ static int add_argument(struct request *request, const struct argument *argument
             add_parameter(request, "seq", strlen("seq"), word);
         else
             add_parameter(request, argument->name, strlen(argument->name), word);
+        return 0;
+    case TARGET:
+        if (!lat_text_has_prefix(word, ADMIN_PREFIX) || strpbrk(word, " \r\n#") != NULL)
+            return lat_err_input(reterr, "\"%s\": paths of the admin API begin with " ADMIN_PREFIX,
+                                 word);
+        request->target = word;
         return 0;
     case FILE_IN:
         return lat_file_read(request->arena, word, LAT_STATE_BYTES_MAX, &request->file,
