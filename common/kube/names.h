@@ -18,5 +18,6 @@ enum lat_kube_name_form {
  * is a literal or lives in static data. */
 const char *lat_kube_name_problem(enum lat_kube_name_form form, const char *name);
 
-/* The form of that word ("subdomain", "label", "label-1035", "segment"), or LAT_KUBE_NAME_FORM_COUNT. */
+/* The form of that word ("subdomain", "label", "label-1035", "segment"), or
+ * LAT_KUBE_NAME_FORM_COUNT. */
 enum lat_kube_name_form lat_kube_name_form_parse(const char *word);

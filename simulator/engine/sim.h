@@ -58,7 +58,8 @@ struct sim_cluster {
     void *context;
     /* Whether its rows are what it would have written; asked before a state from outside counts. */
     int (*check)(void *context, struct lat_err *reterr);
-    /* Its last changes to a state that was judged sound, before that counts; -1: the store failed. */
+    /* Its last changes to a state that was judged sound, before that counts; -1: the store failed.
+     */
     int (*arrive)(void *context);
     /* The state was replaced as a whole. */
     int (*restart)(void *context, struct lat_err *reterr);
@@ -87,7 +88,7 @@ struct sim {
     struct sim_faults *faults;   /* NULL: none are asked for */
     const struct lat_log *log;   /* borrowed */
     struct sim_config config;
-    struct sim_config given; /* as the flags say; see setting.h */
+    struct sim_config given;            /* as the flags say; see setting.h */
     struct lat_sigv4_kept_key kept_key; /* of the last signature that was checked */
     struct sim_due due;
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
