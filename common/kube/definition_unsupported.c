@@ -69,9 +69,6 @@ static void add_version(struct list *list, const json_t *version)
 {
     const char *name = lat_json_string_at(version, "name", "");
     add_rules(list, version, name);
-    if (lat_json_at(version, "subresources.scale") != NULL)
-        add(list, lat_arena_printf(list->arena, "version %s: no scale subresource is served", name),
-            "");
     if (json_array_size(json_object_get(version, "selectableFields")) > 0)
         add(list,
             lat_arena_printf(list->arena,

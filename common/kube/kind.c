@@ -86,6 +86,7 @@ static int read_version(struct lat_kube_kind *kind, const json_t *item, struct l
     version->is_storage = lat_json_bool_at(item, "storage", false);
     version->has_status = lat_json_at(item, "subresources.status") != NULL ||
                           lat_json_bool_at(kind->document, "status", false);
+    version->subresources = json_object_get(item, "subresources");
     read_columns(kind->arena,
                  own_or_shared(item, "additionalPrinterColumns", kind->document, "columns"),
                  version);

@@ -28,7 +28,8 @@ struct lat_kube_version {
     const char *name;
     bool is_served;
     bool is_storage;
-    bool has_status; /* the status subresource */
+    bool has_status;            /* the status subresource */
+    const json_t *subresources; /* the others by name, as a definition has them; NULL: none */
     struct lat_kube_schema *schema;
     struct lat_kube_column *columns;
     size_t column_count;

@@ -334,3 +334,34 @@ bool lat_kube_fields_match(const struct lat_kube_selector *selector, const json_
     }
     return true;
 }
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static const char *values_text(struct lat_arena *arena, const struct lat_kube_requirement *of)
+{
+    const char *text = "";
+    for (size_t i = 0; i < of->value_count; i++)
+        text = lat_arena_printf(arena, "%s%s%s", text, i == 0 ? "" : ",", of->values[i]);
+    return text;
+}
+
+const char *lat_kube_selector_text(struct lat_arena *arena,
+                                   const struct lat_kube_selector *selector)
+{
+    const char *text = "";
+    for (size_t i = 0; i < selector->count; i++) {
+        const struct lat_kube_requirement *item = &selector->requirements[i];
+        const char *values = values_text(arena, item), *comma = i == 0 ? "" : ",";
+        bool is_in = item->op == LAT_KUBE_IN;
+        if (item->op == LAT_KUBE_EXISTS || item->op == LAT_KUBE_NOT_EXISTS)
+            text = lat_arena_printf(arena, "%s%s%s%s", text, comma,
+                                    item->op == LAT_KUBE_EXISTS ? "" : "!", item->key);
+        else if (item->value_count == 1)
+            text = lat_arena_printf(arena, "%s%s%s%s%s", text, comma, item->key,
+                                    is_in ? "=" : "!=", values);
+        else
+            text = lat_arena_printf(arena, "%s%s%s %s (%s)", text, comma, item->key,
+                                    is_in ? "in" : "notin", values);
+    }
+    return text;
+}

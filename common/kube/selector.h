@@ -43,6 +43,10 @@ int lat_kube_label_selector_read(struct lat_arena *arena, const json_t *object,
                                  struct lat_kube_selector *ret_selector,
                                  struct lat_err *reterr) LAT_MUST_USE;
 
+/* The selector as lat_kube_label_selector_parse reads it; in the arena. */
+const char *lat_kube_selector_text(struct lat_arena *arena,
+                                   const struct lat_kube_selector *selector);
+
 int lat_kube_field_selector_parse(struct lat_arena *arena, const char *text,
                                   struct lat_kube_selector *ret_selector,
                                   struct lat_err *reterr) LAT_MUST_USE;

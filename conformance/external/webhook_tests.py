@@ -138,14 +138,14 @@ def helped_pods(world):
             "metadata": {"name": "web", "annotations": {"lattice.sim/pods": "1"}},
             "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}})
         expect(status == 201, answer)
-        slice_path = f"/apis/discovery.k8s.io/v1/namespaces/{ground.space}/endpointslices/web-sim"
-        ready = send(world, "GET", slice_path)[1]["endpoints"][0]["conditions"]["ready"]
+        slices = f"/apis/discovery.k8s.io/v1/namespaces/{ground.space}/endpointslices"
+        ready = send(world, "GET", slices)[1]["items"][0]["endpoints"][0]["conditions"]["ready"]
         expect(ready is False, ready)
         pod = send(world, "GET", f"{base}/pods/web-0")[1]
         pod["status"]["conditions"].append({"type": GATE, "status": "True"})
         status, answer = send(world, "PUT", f"{base}/pods/web-0/status", pod)
         expect(status == 200, answer)
-        ready = send(world, "GET", slice_path)[1]["endpoints"][0]["conditions"]["ready"]
+        ready = send(world, "GET", slices)[1]["items"][0]["endpoints"][0]["conditions"]["ready"]
         expect(ready is True, ready)
 
 

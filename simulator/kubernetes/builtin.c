@@ -126,6 +126,8 @@ void sim_kube_builtin_default(struct sim_kube_call *call, const struct lat_kube_
         default_namespace(object, old);
     else if (lat_text_eq(kind->resource, "secrets"))
         sim_kube_secret_default(call, object);
+    else if (lat_text_eq(kind->group, "apps"))
+        sim_kube_workload_default(object);
     else if (sim_kube_is_definition(kind))
         sim_kube_definition_default(call, object);
 }
@@ -186,6 +188,8 @@ void sim_kube_builtin_validate(const struct lat_kube_kind *kind, const json_t *o
         validate_event(object, causes);
     else if (lat_text_eq(kind->resource, "secrets") || lat_text_eq(kind->resource, "configmaps"))
         sim_kube_immutable_validate(object, old, causes);
+    else if (lat_text_eq(kind->group, "apps"))
+        sim_kube_workload_validate(object, causes);
     else if (sim_kube_is_definition(kind))
         lat_kube_definition_check(object, causes);
 }

@@ -346,6 +346,38 @@ static const char *binding_role(const struct cell *cell)
                             lat_json_string_at(cell->object, "roleRef.name", ""));
 }
 
+static const char *deployment_ready(const struct cell *cell)
+{
+    return lat_arena_printf(cell->arena, "%" PRId64 "/%" PRId64,
+                            lat_json_int_at(cell->object, "status.readyReplicas", 0),
+                            lat_json_int_at(cell->object, "spec.replicas", 1));
+}
+
+/* Counts of nothing are left out of a status, and shown all the same. */
+static const char *updated_count(const struct cell *cell)
+{
+    return count_text(cell, (size_t)lat_json_int_at(cell->object, "status.updatedReplicas", 0));
+}
+
+static const char *available_count(const struct cell *cell)
+{
+    return count_text(cell, (size_t)lat_json_int_at(cell->object, "status.availableReplicas", 0));
+}
+
+static const char *ready_count(const struct cell *cell)
+{
+    return count_text(cell, (size_t)lat_json_int_at(cell->object, "status.readyReplicas", 0));
+}
+
+static const char *workload_selector(const struct cell *cell)
+{
+    struct lat_kube_selector selector;
+    json_t *object = lat_json_at(cell->object, "spec.selector");
+    if (lat_kube_label_selector_read(cell->arena, object, &selector, NULL) < 0)
+        return "<none>";
+    return or_none(lat_kube_selector_text(cell->arena, &selector));
+}
+
 static const struct {
     const char *name;
     const char *(*text)(const struct cell *cell);
@@ -362,6 +394,11 @@ static const struct {
     {"event-count", event_count},
     {"pod-status", pod_status},
     {"pod-gates", pod_gates},
+    {"deployment-ready", deployment_ready},
+    {"deployment-updated", updated_count},
+    {"deployment-available", available_count},
+    {"replicaset-ready", ready_count},
+    {"workload-selector", workload_selector},
     {"pod-ready", pod_ready},
     {"pod-restarts", pod_restarts},
     {"data-count", data_count},

@@ -53,6 +53,7 @@ int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind
         return -1;
     last.version++;
     call->kube->definitions_changed |= sim_kube_is_definition(kind);
+    call->kube->is_followed |= sim_kube_is_followed(kind);
     sim_kube_owners_note(call, object);
     lat_kube_resource_version_set(object, last.version);
     last.body = lat_json_text(call->arena, object);

@@ -41,10 +41,8 @@ static struct group_version *group_versions(struct sim_kube_call *call, size_t *
     return list;
 }
 
-static json_t *verbs_new(bool is_subresource)
+static json_t *verbs_new(void)
 {
-    if (is_subresource)
-        return json_pack("[s, s, s]", "get", "patch", "update");
     return json_pack("[s, s, s, s, s, s, s, s]", "delete", "deletecollection", "get", "list",
                      "patch", "create", "update", "watch");
 }
@@ -65,20 +63,37 @@ static void set_names(json_t *object, const char *member, const struct lat_kube_
 
 /* --- legacy ----------------------------------------------------------------------------------- */
 
+/* Group and version stand there only when they are not those of the list (documented). */
+static void append_subresource(json_t *list, const struct lat_kube_kind *kind,
+                               const struct lat_kube_version *version,
+                               const struct sim_kube_subresource *part)
+{
+    json_t *resource =
+        json_pack("{s:s++, s:s, s:b, s:o}", "name", kind->plural, "/",
+                  sim_kube_subresource_name(part), "singularName", "", "namespaced",
+                  (int)kind->is_namespaced, "verbs", sim_kube_subresource_verbs_new(part));
+    LAT_AUTO(lat_json_decrefp)
+    json_t *type = sim_kube_subresource_kind_new(part, kind, version);
+    if (lat_text_eq(lat_json_string_at(type, "kind", ""), kind->kind)) {
+        json_object_del(type, "group");
+        json_object_del(type, "version");
+    }
+    json_object_update(resource, type);
+    json_array_append_new(list, resource);
+}
+
 static void append_resource(json_t *list, const struct lat_kube_kind *kind,
                             const struct lat_kube_version *version)
 {
-    json_t *resource = json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName",
-                                 kind->singular, "namespaced", (int)kind->is_namespaced, "kind",
-                                 kind->kind, "verbs", verbs_new(false));
+    json_t *resource =
+        json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName", kind->singular,
+                  "namespaced", (int)kind->is_namespaced, "kind", kind->kind, "verbs", verbs_new());
     set_names(resource, "shortNames", &kind->short_names);
     set_names(resource, "categories", &kind->categories);
     json_array_append_new(list, resource);
-    if (version->has_status)
-        json_array_append_new(list, json_pack("{s:s+, s:s, s:b, s:s, s:o}", "name", kind->plural,
-                                              "/status", "singularName", "", "namespaced",
-                                              (int)kind->is_namespaced, "kind", kind->kind, "verbs",
-                                              verbs_new(true)));
+    for (const struct sim_kube_subresource *part = NULL;
+         (part = sim_kube_subresource_next(version, part)) != NULL;)
+        append_subresource(list, kind, version, part);
 }
 
 static const char *group_version_text(struct lat_arena *arena, const char *group,
@@ -173,14 +188,19 @@ static json_t *aggregated_resource_new(const struct lat_kube_kind *kind,
     json_t *resource = json_pack("{s:s, s:o, s:s, s:s, s:o}", "resource", kind->plural,
                                  "responseKind", response_kind_new(kind, version->name), "scope",
                                  kind->is_namespaced ? "Namespaced" : "Cluster", "singularResource",
-                                 kind->singular, "verbs", verbs_new(false));
+                                 kind->singular, "verbs", verbs_new());
     set_names(resource, "shortNames", &kind->short_names);
     set_names(resource, "categories", &kind->categories);
-    if (version->has_status)
-        json_object_set_new(resource, "subresources",
-                            json_pack("[{s:s, s:o, s:o}]", "subresource", "status", "responseKind",
-                                      response_kind_new(kind, version->name), "verbs",
-                                      verbs_new(true)));
+    json_t *parts = json_array();
+    for (const struct sim_kube_subresource *part = NULL;
+         (part = sim_kube_subresource_next(version, part)) != NULL;)
+        json_array_append_new(parts, json_pack("{s:s, s:o, s:o}", "subresource",
+                                               sim_kube_subresource_name(part), "responseKind",
+                                               sim_kube_subresource_kind_new(part, kind, version),
+                                               "verbs", sim_kube_subresource_verbs_new(part)));
+    if (json_array_size(parts) > 0)
+        json_object_set(resource, "subresources", parts);
+    json_decref(parts);
     return resource;
 }
 

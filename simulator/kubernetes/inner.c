@@ -28,7 +28,7 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
     int result = sim_kube_request_read(&inner);
     inner.request.is_dry_run = call->request.is_dry_run;
     if (result == 0)
-        result = sim_kube_write_action(inner.request.verb)(&inner);
+        result = sim_kube_action_of(&inner.request)(&inner);
     if (result == 0 && !inner.request.is_dry_run)
         result = sim_kube_owners_settle(&inner);
     *ret_accepted = result == 0;

@@ -56,11 +56,15 @@ struct sim_kube_request {
     const char *namespace; /* "" for cluster-scoped kinds and for all namespaces */
     const char *name;
     const char *subresource;
+    const struct sim_kube_subresource *part; /* the same, understood; NULL without one */
     bool is_dry_run;
     enum sim_kube_validation validation;
     struct lat_kube_selector labels;
     struct lat_kube_selector fields;
 };
+
+/* A subresource; see subresource.c. */
+struct sim_kube_subresource;
 
 /* An owner that left, whose dependents have not been looked at; see owners.c. */
 struct sim_kube_departure;
@@ -77,6 +81,7 @@ struct sim_kube {
     size_t watch_count;
     bool definitions_changed;             /* the kinds have to follow */
     bool was_asked;                       /* somebody was told versions */
+    bool is_followed;                     /* the call at hand wrote what controllers follow */
     int64_t published;                    /* the last version that watches were told of */
     const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
@@ -233,6 +238,8 @@ int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const cha
 int sim_kube_create(struct sim_kube_call *call);
 int sim_kube_update(struct sim_kube_call *call);
 int sim_kube_patch(struct sim_kube_call *call);
+/* What object becomes by the patch in the body, of whatever type; NULL after a refusal. */
+json_t *sim_kube_patched_new(struct sim_kube_call *call, const json_t *object);
 int sim_kube_apply(struct sim_kube_call *call);
 int sim_kube_delete(struct sim_kube_call *call);
 int sim_kube_delete_collection(struct sim_kube_call *call);
@@ -330,15 +337,39 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
                    const json_t *body, bool *ret_accepted);
 /* What carries a verb out; see server.c. */
 typedef int sim_kube_action(struct sim_kube_call *call);
-sim_kube_action *sim_kube_write_action(enum sim_kube_verb verb);
+sim_kube_action *sim_kube_action_of(const struct sim_kube_request *request);
 
-/* --- pods.c: Pods and EndpointSlices of Services that ask for them --- */
+/* --- subresource.c: what an object has beside itself --- */
 
-/* Whether writes of the kind may need help. */
-bool sim_kube_has_helpers(const struct lat_kube_kind *kind);
-/* Lets Pods and EndpointSlices follow what call has changed since the version before, in its
- * transaction. */
-int sim_kube_help(struct sim_kube_call *call, int64_t before);
+/* The subresource of that name, if the version has it; else NULL. */
+const struct sim_kube_subresource *sim_kube_subresource_find(const struct lat_kube_version *version,
+                                                             const char *name);
+bool sim_kube_subresource_takes(const struct sim_kube_subresource *part, enum sim_kube_verb verb);
+/* NULL: as the object itself. */
+sim_kube_action *sim_kube_subresource_action(const struct sim_kube_subresource *part,
+                                             enum sim_kube_verb verb);
+/* How discovery lists it; the next one behind part, which is NULL at the beginning. */
+const struct sim_kube_subresource *
+sim_kube_subresource_next(const struct lat_kube_version *version,
+                          const struct sim_kube_subresource *part);
+const char *sim_kube_subresource_name(const struct sim_kube_subresource *part);
+/* {group, version, kind} of what it takes and gives; a new reference. */
+json_t *sim_kube_subresource_kind_new(const struct sim_kube_subresource *part,
+                                      const struct lat_kube_kind *kind,
+                                      const struct lat_kube_version *version);
+json_t *sim_kube_subresource_verbs_new(const struct sim_kube_subresource *part);
+
+/* --- controllers.c: what the controllers of a cluster make of a write --- */
+
+/* Whether they may have work after a write of the kind. */
+bool sim_kube_is_followed(const struct lat_kube_kind *kind);
+/* Lets them follow what call has changed since the version before, in its transaction. */
+int sim_kube_control(struct sim_kube_call *call, int64_t before);
+
+/* --- workload.c: Deployments and ReplicaSets as they are written --- */
+
+void sim_kube_workload_default(json_t *object);
+void sim_kube_workload_validate(const json_t *object, struct lat_kube_causes *causes);
 
 /* --- webhooks.c --- */
 

@@ -65,19 +65,32 @@ static apply_patch *find_patch(struct sim_kube_call *call)
     return NULL;
 }
 
+static json_t *apply_body_new(struct sim_kube_call *call, apply_patch *apply, const json_t *object)
+{
+    struct lat_err err;
+    LAT_AUTO(lat_json_decrefp)
+    json_t *patch = lat_json_parse_new(call->http->body, call->http->body_length, &err);
+    if (patch == NULL) {
+        sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "error decoding patch: %s", err.message);
+        return NULL;
+    }
+    return apply(call, object, patch);
+}
+
+json_t *sim_kube_patched_new(struct sim_kube_call *call, const json_t *object)
+{
+    apply_patch *apply = find_patch(call);
+    return apply == NULL ? NULL : apply_body_new(call, apply, object);
+}
+
 static int apply_to(struct sim_kube_call *call, apply_patch *apply,
                     const struct sim_kube_object *row)
 {
     const struct sim_kube_request *request = &call->request;
-    struct lat_err err;
-    LAT_AUTO(lat_json_decrefp)
-    json_t *patch = lat_json_parse_new(call->http->body, call->http->body_length, &err);
-    if (patch == NULL)
-        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "error decoding patch: %s", err.message);
     LAT_AUTO(lat_json_decrefp)
     json_t *old = sim_kube_stored_new(
         sim_kube_body_for(call->arena, request->kind, request->version, row->body));
-    LAT_AUTO(lat_json_decrefp) json_t *object = apply(call, old, patch);
+    LAT_AUTO(lat_json_decrefp) json_t *object = apply_body_new(call, apply, old);
     if (object == NULL)
         return -1;
     if (!json_is_object(object) || !json_is_object(json_object_get(object, "metadata")))

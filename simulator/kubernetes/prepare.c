@@ -149,7 +149,7 @@ static void check_immutable(struct lat_kube_causes *causes, const struct lat_kub
         json_t *before = lat_json_at(old, json_string_value(path));
         if (old != NULL && before != NULL && !json_equal(value, before))
             lat_kube_cause_add(causes, LAT_KUBE_INVALID, json_string_value(path), value, "%s",
-                               "Value is immutable");
+                               kind->is_builtin ? "field is immutable" : "Value is immutable");
     }
 }
 

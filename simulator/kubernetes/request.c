@@ -178,9 +178,11 @@ static int read_verb(struct sim_kube_call *call)
     if (reads && sim_kube_parameter_bool(request, "watch"))
         request->verb = SIM_KUBE_WATCH;
     bool needs_namespace = request->kind->is_namespaced && request->namespace[0] == '\0';
-    bool on_status_only = request->subresource[0] != '\0' && request->verb != SIM_KUBE_GET &&
-                          request->verb != SIM_KUBE_UPDATE && request->verb != SIM_KUBE_PATCH;
-    if (request->verb == SIM_KUBE_NO_VERB || on_status_only ||
+    if (request->part != NULL && lat_text_eq(call->http->method, "POST"))
+        request->verb = SIM_KUBE_CREATE;
+    bool is_refused =
+        request->part != NULL && !sim_kube_subresource_takes(request->part, request->verb);
+    if (request->verb == SIM_KUBE_NO_VERB || is_refused ||
         (needs_namespace &&
          (request->verb == SIM_KUBE_CREATE || request->verb == SIM_KUBE_DELETE_COLLECTION)))
         return sim_kube_refuse(call, SIM_KUBE_METHOD_NOT_ALLOWED,
@@ -249,7 +251,9 @@ int sim_kube_request_read(struct sim_kube_call *call)
     if (request->kind == NULL)
         return 0;
     bool has_subresource = request->subresource[0] != '\0';
-    if (has_subresource && !(sim_kube_is_status(request) && request->version->has_status)) {
+    if (has_subresource)
+        request->part = sim_kube_subresource_find(request->version, request->subresource);
+    if (has_subresource && request->part == NULL) {
         request->kind = NULL;
         return 0;
     }

@@ -26,21 +26,24 @@ static const struct {
 };
 _Static_assert(LAT_COUNT(actions) == SIM_KUBE_VERB_COUNT, "every verb has its action");
 
-sim_kube_action *sim_kube_write_action(enum sim_kube_verb verb)
+sim_kube_action *sim_kube_action_of(const struct sim_kube_request *request)
 {
-    return actions[verb].action;
+    sim_kube_action *own =
+        request->part == NULL ? NULL : sim_kube_subresource_action(request->part, request->verb);
+    return own != NULL ? own : actions[request->verb].action;
 }
 
-/* The write, what leaves with what it removed, and what the helpers make of it. */
-static int write_and_help(struct sim_kube_call *call)
+/* The write, what leaves with what it removed, and what the controllers make of it. */
+static int write_and_follow(struct sim_kube_call *call)
 {
     int64_t before = 0;
+    call->kube->is_followed = false;
     if (sim_store_kube_version(call->kube->sim->store, &before) < 0 ||
-        actions[call->request.verb].action(call) < 0)
+        sim_kube_action_of(&call->request)(call) < 0)
         return -1;
     if (!call->request.is_dry_run && sim_kube_owners_settle(call) < 0)
         return -1;
-    return sim_kube_has_helpers(call->request.kind) ? sim_kube_help(call, before) : 0;
+    return call->kube->is_followed ? sim_kube_control(call, before) : 0;
 }
 
 static void carry_out_write(struct sim_kube_call *call)
@@ -48,7 +51,7 @@ static void carry_out_write(struct sim_kube_call *call)
     struct sim_store *store = call->kube->sim->store;
     if (sim_store_begin(store) < 0)
         return;
-    if (write_and_help(call) < 0 || call->request.is_dry_run)
+    if (write_and_follow(call) < 0 || call->request.is_dry_run)
         sim_store_rollback(store);
     else if (sim_store_commit(store) < 0) {
         sim_store_rollback(store);
@@ -67,7 +70,7 @@ static void carry_out(struct sim_kube_call *call)
     }
     if (actions[call->request.verb].writes)
         carry_out_write(call);
-    else if (actions[call->request.verb].action(call) < 0 && call->answer.status == 0)
+    else if (sim_kube_action_of(&call->request)(call) < 0 && call->answer.status == 0)
         return; /* the store failed; the caller says so */
 }
 

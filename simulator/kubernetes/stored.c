@@ -65,6 +65,7 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
         return -1;
     next.version++;
     call->kube->definitions_changed |= sim_kube_is_definition(kind);
+    call->kube->is_followed |= sim_kube_is_followed(kind);
     lat_kube_resource_version_set(object, next.version);
     lat_json_set_string(
         object, "apiVersion",

@@ -187,9 +187,10 @@ static const char *column(size_t index)
 Test(read, a_pod_shows_why_it_does_not_run_and_its_gates)
 {
     cr_expect_eq(
-        bench_send(bench, "POST", "/api/v1/namespaces/default/pods",
-                   "{'metadata':{'name':'p','finalizers':['x.y/z']},'spec':{'containers':[{"
-                   "'name':'c','image':'i'}],'readinessGates':[{'conditionType':'g'}]}}"),
+        bench_send(
+            bench, "POST", "/api/v1/namespaces/default/pods",
+            "{'metadata':{'name':'p','finalizers':['x.y/z']},'spec':{'nodeName':'n','containers':"
+            "[{'name':'c','image':'i'}],'readinessGates':[{'conditionType':'g'}]}}"),
         201);
     cr_expect_eq(bench_get_as(bench, AS_TABLE, "/api/v1/pods"), 200);
     cr_expect_str_eq(column(8), "Readiness Gates");
