@@ -162,7 +162,8 @@ static ssize_t read_stream(void *context, uint64_t position, char *buffer, size_
         return MHD_CONTENT_READER_END_WITH_ERROR;
     size_t count = stream->queue.length - stream->sent;
     if (count == 0 && stream->closing)
-        return MHD_CONTENT_READER_END_OF_STREAM;
+        return stream->cutting ? MHD_CONTENT_READER_END_WITH_ERROR
+                               : MHD_CONTENT_READER_END_OF_STREAM;
     if (count == 0) {
         suspend(stream->exchange);
         watch_peer(stream->exchange);
@@ -212,6 +213,12 @@ void lat_http_stream_close(struct lat_http_stream *stream)
 {
     stream->closing = true;
     resume(stream->exchange);
+}
+
+void lat_http_stream_cut(struct lat_http_stream *stream)
+{
+    stream->cutting = true;
+    lat_http_stream_close(stream);
 }
 
 /* ---- Requests, as the library calls ---- */

@@ -78,6 +78,8 @@ int lat_http_stream_write(struct lat_http_stream *stream, const char *data,
 
 /* Ends the answer cleanly behind what is queued. */
 void lat_http_stream_close(struct lat_http_stream *stream);
+/* Closes the connection behind what is queued, without an end (fault injection). */
+void lat_http_stream_cut(struct lat_http_stream *stream);
 
 /* The log is borrowed and must outlive the server. Freeing closes every connection; exchanges that
  * wait for an answer are gone then, and streams get their on_closed. */

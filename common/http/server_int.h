@@ -38,6 +38,7 @@ struct lat_http_stream {
     struct lat_buf queue;
     size_t sent;    /* bytes at the front of queue that the library has taken */
     bool closing;   /* ends behind the queue */
+    bool cutting;   /* and then without a proper end */
     bool peer_gone; /* ends at once */
     void (*on_closed)(void *context);
     void *context;

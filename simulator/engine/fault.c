@@ -169,17 +169,24 @@ static bool names_id(const char *text, const char *id)
     return false;
 }
 
-static bool matches(const struct sim_fault *fault, const struct sim_call *call)
+/* Whether a rule's text is among those of the call; a rule without one asks for nothing. */
+static bool is_among(const char *wanted, const char *const *texts, size_t count)
 {
-    if (fault->service != NULL && !lat_text_eq(fault->service, call->service))
-        return false;
-    if (fault->operation != NULL && !lat_text_eq(fault->operation, call->operation))
-        return false;
-    if (fault->caller != NULL && !lat_text_eq(fault->caller, call->caller.account) &&
-        !lat_text_eq(fault->caller, call->caller.access_key) &&
-        !lat_text_eq(fault->caller, call->caller.arn))
-        return false;
-    return fault->resource == NULL || names_id(lat_text_or_empty(call->input), fault->resource);
+    for (size_t i = 0; i < count && wanted != NULL; i++)
+        if (lat_text_eq(wanted, texts[i]))
+            return true;
+    return wanted == NULL;
+}
+
+static bool matches(const struct sim_fault *fault, const struct sim_fault_subject *subject)
+{
+    bool names_resource = is_among(fault->resource, subject->resources, SIM_FAULT_NAMES_MAX) ||
+                          (subject->input != NULL && names_id(subject->input, fault->resource));
+    return fault->api == subject->api && is_among(fault->service, &subject->service, 1) &&
+           is_among(fault->operation, &subject->operation, 1) &&
+           is_among(fault->namespace, &subject->namespace, 1) &&
+           is_among(fault->name, &subject->name, 1) &&
+           is_among(fault->caller, subject->callers, SIM_FAULT_NAMES_MAX) && names_resource;
 }
 
 /* Counts a matching call and says whether it is to be struck. */
@@ -221,19 +228,34 @@ static int take_token(struct sim_call *call)
     return refuse(call, SIM_RULE_THROTTLED, "ThrottlingException", 429, "Rate exceeded", 1);
 }
 
+struct sim_fault *sim_faults_take(struct sim_faults *faults,
+                                  const struct sim_fault_subject *subject)
+{
+    struct sim_fault *struck = NULL;
+    for (struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next)
+        if (matches(fault, subject)) {
+            faults->is_changed = true;
+            if (!is_due(fault, &faults->rng) || struck != NULL)
+                continue;
+            fault->strikes++;
+            struck = fault;
+        }
+    return struck;
+}
+
 int sim_fault_strike(struct sim_call *call)
 {
     struct sim_faults *faults = call->sim->faults;
     if (faults == NULL)
         return 0;
-    for (struct sim_fault *fault = faults->first; fault != NULL; fault = fault->next)
-        if (matches(fault, call)) {
-            faults->is_changed = true;
-            if (!is_due(fault, &faults->rng) || call->fault != NULL)
-                continue;
-            fault->strikes++;
-            call->fault = fault;
-        }
+    const struct sim_fault_subject subject = {
+        .api = SIM_FAULT_AWS,
+        .service = call->service,
+        .operation = call->operation,
+        .input = lat_text_or_empty(call->input),
+        .callers = {call->caller.account, call->caller.access_key, call->caller.arn},
+    };
+    call->fault = sim_faults_take(faults, &subject);
     if (sim_throttle_rate(faults->throttle) > 0) {
         faults->is_changed = true;
         if (take_token(call) < 0)

@@ -12,6 +12,18 @@
 #define SIM_FAULT_ENTRIES_MAX 100   /* of one batch that a rule may name */
 #define SIM_STALE_ANSWERS_MAX 10000 /* that one rule remembers */
 
+/* Whose calls a rule is about. */
+enum sim_fault_api { SIM_FAULT_AWS, SIM_FAULT_KUBERNETES, SIM_FAULT_API_COUNT };
+
+/* How a watch of the Kubernetes API ends before its time. */
+enum sim_fault_end {
+    SIM_FAULT_END_NONE,
+    SIM_FAULT_END_CLOSE,   /* cleanly, as servers do now and then */
+    SIM_FAULT_END_CUT,     /* in the middle of nowhere */
+    SIM_FAULT_END_EXPIRED, /* by an ERROR event with 410 */
+    SIM_FAULT_END_COUNT
+};
+
 enum sim_cut { SIM_CUT_NONE, SIM_CUT_BEFORE, SIM_CUT_AFTER, SIM_CUT_COUNT };
 
 struct sim_stale_answer;
@@ -24,10 +36,13 @@ struct sim_fault {
     json_t *document; /* as it was given */
 
     /* Which calls match; NULL: all. */
-    const char *service;   /* signing name: "vpc-lattice" */
-    const char *operation; /* "CreateService" */
-    const char *resource;  /* id that the call's input names, as it is or in an ARN */
-    const char *caller;    /* account, access key or ARN */
+    enum sim_fault_api api;
+    const char *service;          /* signing name: "vpc-lattice"; never of the Kubernetes API */
+    const char *operation;        /* "CreateService"; a verb of the Kubernetes API: "update" */
+    const char *resource;         /* id that the call's input names, as it is or in an ARN; for the
+                                   * Kubernetes API as its rules of access name it: "pods/status" */
+    const char *namespace, *name; /* of the object; of the Kubernetes API alone */
+    const char *caller;           /* account, access key or ARN; a user, or a program */
 
     /* Which of the matching calls are struck: all conditions that are set must hold. */
     int64_t nth;   /* 0: any */
@@ -44,6 +59,8 @@ struct sim_fault {
     int retry_after_seconds;
     enum sim_cut cut;
     int64_t stale; /* reads that still get the answer from before a change; 0: none */
+    enum sim_fault_end watch_end;
+    int64_t watch_events; /* that are sent before */
     bool is_partial;
     const int64_t *entries; /* of a batch that fail, from 0; all when there are none */
     size_t entry_count;
@@ -85,6 +102,22 @@ int sim_faults_write(struct sim_store *store, struct sim_faults *faults) LAT_MUS
  * wrote is LAT_ERR_INPUT. */
 int sim_faults_read(struct sim *sim, struct sim_faults **ret_faults,
                     struct lat_err *reterr) LAT_MUST_USE;
+
+#define SIM_FAULT_NAMES_MAX 3
+
+/* What rules see of a call. NULL is a text that it does not have. */
+struct sim_fault_subject {
+    enum sim_fault_api api;
+    const char *service, *operation;
+    const char *input; /* of AWS: ids that it names count as its resource */
+    const char *resources[SIM_FAULT_NAMES_MAX];
+    const char *namespace, *name;
+    const char *callers[SIM_FAULT_NAMES_MAX];
+};
+
+/* Counts a call for every rule that matches, and returns the first one that strikes; else NULL. */
+struct sim_fault *sim_faults_take(struct sim_faults *faults,
+                                  const struct sim_fault_subject *subject);
 
 /* To be called once per call, when its operation and input are known and before it means anything:
  * counts it for every rule that matches, and lets the first one that strikes take hold. Returns -1

@@ -25,12 +25,13 @@ static const char *read_text(struct sim_fault *fault, const json_t *value, size_
     return NULL;
 }
 
-/* An id, also given as an ARN: the id behind its last slash. */
+/* An id, also given as an ARN: the id behind its last slash. Of the Kubernetes API the slash stands
+ * before a subresource. */
 static const char *read_resource(struct sim_fault *fault, const json_t *value, size_t offset)
 {
     const char *wrong = read_text(fault, value, offset);
     const char *slash = wrong == NULL ? strrchr(fault->resource, '/') : NULL;
-    if (slash != NULL)
+    if (slash != NULL && fault->api == SIM_FAULT_AWS)
         fault->resource = slash + 1;
     return wrong;
 }
@@ -71,19 +72,52 @@ static const char *read_throttle(struct sim_fault *fault, const json_t *value, s
     json_int_t seconds = json_integer_value(value);
     if (!json_is_integer(value) || seconds < 0 || seconds > SECONDS_MAX)
         return "must be the seconds of Retry-After, 0 for none";
-    fault->error_code = "ThrottlingException";
+    bool is_aws = fault->api == SIM_FAULT_AWS;
+    fault->error_code = is_aws ? "ThrottlingException" : "TooManyRequests";
     fault->error_status = 429;
-    fault->error_message = "Rate exceeded";
+    fault->error_message = is_aws ? "Rate exceeded" : "Too many requests, please try again later.";
     fault->retry_after_seconds = (int)seconds;
     return NULL;
+}
+
+/* The status that goes with a code when the rule names none. */
+static int status_of(enum sim_fault_api api, const char *code)
+{
+    static const struct {
+        const char *reason;
+        int status;
+    } reasons[] = {
+        {"BadRequest", 400},
+        {"Unauthorized", 401},
+        {"Forbidden", 403},
+        {"NotFound", 404},
+        {"MethodNotAllowed", 405},
+        {"AlreadyExists", 409},
+        {"Conflict", 409},
+        {"Expired", 410},
+        {"Gone", 410},
+        {"Invalid", 422},
+        {"TooManyRequests", 429},
+        {"InternalError", 500},
+        {"ServerTimeout", 500},
+        {"ServiceUnavailable", 503},
+        {"Timeout", 504},
+    };
+    const struct lat_error_shape *shape = lat_error_shape_by_name(code);
+    if (api == SIM_FAULT_AWS)
+        return shape == NULL ? 500 : shape->status;
+    for (size_t i = 0; i < LAT_COUNT(reasons); i++)
+        if (lat_text_eq(reasons[i].reason, code))
+            return reasons[i].status;
+    return 500;
 }
 
 static const char *read_error(struct sim_fault *fault, const json_t *value, size_t offset)
 {
     (void)offset;
-    const char *code = lat_json_string_at(value, "code", "InternalServerException");
-    const struct lat_error_shape *shape = lat_error_shape_by_name(code);
-    int64_t status = lat_json_int_at(value, "status", shape == NULL ? 500 : shape->status);
+    const char *code = lat_json_string_at(
+        value, "code", fault->api == SIM_FAULT_AWS ? "InternalServerException" : "InternalError");
+    int64_t status = lat_json_int_at(value, "status", status_of(fault->api, code));
     int64_t seconds = lat_json_int_at(value, "retry_after", 0);
     const char *name;
     json_t *member;
@@ -115,6 +149,39 @@ static const char *read_cut(struct sim_fault *fault, const json_t *value, size_t
     return NULL;
 }
 
+/* {"end": …, "events": …} */
+static const char *read_watch(struct sim_fault *fault, const json_t *value, size_t offset)
+{
+    static const char *const ends[] = {
+        [SIM_FAULT_END_NONE] = "",
+        [SIM_FAULT_END_CLOSE] = "close",
+        [SIM_FAULT_END_CUT] = "cut",
+        [SIM_FAULT_END_EXPIRED] = "expired",
+    };
+    (void)offset;
+    _Static_assert(LAT_COUNT(ends) == SIM_FAULT_END_COUNT, "every end has its word");
+    fault->watch_events = lat_json_int_at(value, "events", 0);
+    size_t members = 1 + (json_object_get(value, "events") != NULL);
+    for (size_t i = 1; i < LAT_COUNT(ends); i++)
+        if (lat_text_eq(lat_json_string_at(value, "end", ""), ends[i]))
+            fault->watch_end = (enum sim_fault_end)i;
+    if (fault->watch_end == SIM_FAULT_END_NONE || json_object_size(value) != members ||
+        fault->watch_events < 0 || fault->watch_events > COUNT_MAX)
+        return "must have end: close, cut or expired; and may have events: how many are sent "
+               "before";
+    return NULL;
+}
+
+static const char *read_api(struct sim_fault *fault, const json_t *value, size_t offset)
+{
+    (void)offset;
+    bool is_aws = lat_text_eq(json_string_value(value), "aws");
+    if (!is_aws && !lat_text_eq(json_string_value(value), "kubernetes"))
+        return "must be aws or kubernetes";
+    fault->api = is_aws ? SIM_FAULT_AWS : SIM_FAULT_KUBERNETES;
+    return NULL;
+}
+
 static const char *read_partial(struct sim_fault *fault, const json_t *value, size_t offset)
 {
     (void)offset;
@@ -137,26 +204,34 @@ static const char *read_partial(struct sim_fault *fault, const json_t *value, si
     return NULL;
 }
 
+enum { BOTH, OF_AWS, OF_KUBERNETES };
+
 static const struct {
     const char *name;
     reader *read;
     size_t offset;
     bool is_effect;
+    int apis;
 } members[] = {
-    {"service", read_text, offsetof(struct sim_fault, service), false},
-    {"operation", read_text, offsetof(struct sim_fault, operation), false},
-    {"resource", read_resource, offsetof(struct sim_fault, resource), false},
-    {"caller", read_text, offsetof(struct sim_fault, caller), false},
-    {"nth", read_count, offsetof(struct sim_fault, nth), false},
-    {"every", read_count, offsetof(struct sim_fault, every), false},
-    {"times", read_count, offsetof(struct sim_fault, times), false},
-    {"probability", read_probability, 0, false},
-    {"latency_ms", read_latency, 0, true},
-    {"throttle", read_throttle, 0, true},
-    {"error", read_error, 0, true},
-    {"cut", read_cut, 0, true},
-    {"stale", read_count, offsetof(struct sim_fault, stale), true},
-    {"partial", read_partial, 0, true},
+    {"api", read_api, 0, false, BOTH}, /* the first: others read differently by it */
+    {"service", read_text, offsetof(struct sim_fault, service), false, OF_AWS},
+    {"operation", read_text, offsetof(struct sim_fault, operation), false, OF_AWS},
+    {"verb", read_text, offsetof(struct sim_fault, operation), false, OF_KUBERNETES},
+    {"resource", read_resource, offsetof(struct sim_fault, resource), false, BOTH},
+    {"namespace", read_text, offsetof(struct sim_fault, namespace), false, OF_KUBERNETES},
+    {"name", read_text, offsetof(struct sim_fault, name), false, OF_KUBERNETES},
+    {"caller", read_text, offsetof(struct sim_fault, caller), false, BOTH},
+    {"nth", read_count, offsetof(struct sim_fault, nth), false, BOTH},
+    {"every", read_count, offsetof(struct sim_fault, every), false, BOTH},
+    {"times", read_count, offsetof(struct sim_fault, times), false, BOTH},
+    {"probability", read_probability, 0, false, BOTH},
+    {"latency_ms", read_latency, 0, true, BOTH},
+    {"throttle", read_throttle, 0, true, BOTH},
+    {"error", read_error, 0, true, BOTH},
+    {"cut", read_cut, 0, true, BOTH},
+    {"stale", read_count, offsetof(struct sim_fault, stale), true, OF_AWS},
+    {"partial", read_partial, 0, true, OF_AWS},
+    {"watch", read_watch, 0, true, OF_KUBERNETES},
 };
 
 static const char *explain(struct sim_fault *fault, const char *member, const char *wrong)
@@ -173,10 +248,15 @@ static const char *find_contradiction(const struct sim_fault *fault)
     for (size_t i = 0; i < LAT_COUNT(batches); i++)
         is_batch = is_batch || lat_text_eq(fault->operation, batches[i]);
     int outcomes = (fault->error_code != NULL) + (fault->cut != SIM_CUT_NONE) + (fault->stale > 0) +
-                   fault->is_partial;
+                   fault->is_partial + (fault->watch_end != SIM_FAULT_END_NONE);
     if (outcomes > 1)
-        return "a rule takes one of throttle, error, cut, stale and partial; latency_ms goes with "
-               "each";
+        return "a rule takes one of throttle, error, cut, stale, partial and watch; latency_ms "
+               "goes with each";
+    if (fault->watch_end != SIM_FAULT_END_NONE && !lat_text_eq(fault->operation, "watch"))
+        return "watch needs the verb watch";
+    if (fault->api == SIM_FAULT_KUBERNETES && lat_text_eq(fault->operation, "watch") &&
+        (fault->latency_ms > 0 || fault->cut == SIM_CUT_AFTER))
+        return "of the verb watch a rule takes throttle, error, cut: before, or watch";
     if (fault->is_partial && !is_batch)
         return "partial needs the operation " OPERATIONS_OF_BATCHES;
     if (fault->stale > 0 && (fault->nth != 0 || fault->every != 0 || fault->has_probability))
@@ -184,28 +264,49 @@ static const char *find_contradiction(const struct sim_fault *fault)
     return NULL;
 }
 
+static size_t find_member(const char *name)
+{
+    size_t i = 0;
+    while (i < LAT_COUNT(members) && strcmp(members[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+/* One member of a rule; NULL, or what is wrong with it. */
+static const char *read_member(struct sim_fault *fault, const char *name, const json_t *value)
+{
+    static const int others[] = {OF_KUBERNETES, OF_AWS};
+    size_t i = find_member(name);
+    if (i == LAT_COUNT(members))
+        return explain(fault, name, "is not a member of a fault rule; see docs/faults.md");
+    if (members[i].apis == others[fault->api])
+        return explain(fault, name,
+                       fault->api == SIM_FAULT_AWS ? "goes with api: kubernetes alone"
+                                                   : "does not go with api: kubernetes");
+    const char *wrong = members[i].read(fault, value, members[i].offset);
+    return wrong == NULL ? NULL : explain(fault, name, wrong);
+}
+
 const char *sim_fault_read(const json_t *document, struct sim_fault *fault)
 {
     bool has_effect = false;
-    const char *name;
+    const char *name, *wrong = NULL;
     json_t *value;
     if (!json_is_object(document))
         return "a fault rule must be an object; see docs/faults.md";
+    if (json_object_get(document, "throttle") != NULL && json_object_get(document, "error") != NULL)
+        return "a rule takes throttle or error, not both";
+    if (json_object_get(document, "api") != NULL)
+        wrong = read_member(fault, "api", json_object_get(document, "api"));
     json_object_foreach(lat_json_iterable(document), name, value) {
-        size_t i = 0;
-        while (i < LAT_COUNT(members) && strcmp(members[i].name, name) != 0)
-            i++;
-        if (i == LAT_COUNT(members))
-            return explain(fault, name, "is not a member of a fault rule; see docs/faults.md");
-        if (members[i].is_effect && strcmp(name, "throttle") == 0 &&
-            json_object_get(document, "error") != NULL)
-            return "a rule takes throttle or error, not both";
-        const char *wrong = members[i].read(fault, value, members[i].offset);
+        if (wrong == NULL)
+            wrong = read_member(fault, name, value);
         if (wrong != NULL)
-            return explain(fault, name, wrong);
-        has_effect = has_effect || members[i].is_effect;
+            return wrong;
+        has_effect = has_effect || members[find_member(name)].is_effect;
     }
     if (!has_effect)
-        return "a fault rule needs an effect: latency_ms, throttle, error, cut, stale or partial";
+        return "a fault rule needs an effect: latency_ms, throttle, error, cut, stale, partial or "
+               "watch";
     return find_contradiction(fault);
 }

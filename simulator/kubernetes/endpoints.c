@@ -370,9 +370,9 @@ static void mirror_subset(const json_t *subset, bool is_v6, json_t *wanted)
 {
     LAT_AUTO(lat_json_decrefp) json_t *endpoints = json_array();
     LAT_AUTO(lat_json_decrefp)
-    json_t *ports =
-        json_object_get(subset, "ports") == NULL ? json_array()
-                                                 : json_deep_copy(json_object_get(subset, "ports"));
+    json_t *ports = json_object_get(subset, "ports") == NULL
+                        ? json_array()
+                        : json_deep_copy(json_object_get(subset, "ports"));
     mirror_addresses(json_object_get(subset, "addresses"), true, is_v6, endpoints);
     mirror_addresses(json_object_get(subset, "notReadyAddresses"), false, is_v6, endpoints);
     if (json_array_size(endpoints) > 0)

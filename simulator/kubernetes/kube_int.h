@@ -72,6 +72,11 @@ struct sim_kube_departure;
 /* A watch in the making or open; see watch.c. */
 struct sim_kube_watch;
 
+/* An answer that waits for its time; see faults.c. */
+struct sim_kube_held;
+
+struct sim_fault;
+
 struct sim_kube_access;
 
 struct sim_kube {
@@ -83,6 +88,7 @@ struct sim_kube {
     bool was_asked;                       /* somebody was told versions */
     bool is_followed;                     /* the call at hand wrote what controllers follow */
     int64_t published;                    /* the last version that watches were told of */
+    struct sim_kube_held *held;           /* each lives in the arena of its exchange */
     const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
 
@@ -93,6 +99,7 @@ struct sim_kube_answer {
     size_t length;
     const char *reason; /* of a refusal; NULL for success. For the journal */
     const char *message;
+    int retry_after_seconds; /* 0: nothing is said of that */
 };
 
 /* Who calls; see identity.c. */
@@ -119,6 +126,19 @@ struct sim_kube_call {
     enum sim_kube_propagation propagation;
     struct sim_kube_departure *departures, *last_departure; /* owners.c; in the arena */
     bool is_streaming;                                      /* a watch took the exchange over */
+    const struct sim_fault *fault;                          /* the rule that struck, or NULL */
+};
+
+#define SIM_KUBE_HEADERS_MAX 16
+
+/* An answer with its headers, whose texts live in the arena of the request. */
+struct sim_kube_reply {
+    int status;
+    bool is_cut; /* the connection is closed instead */
+    struct lat_http_header headers[SIM_KUBE_HEADERS_MAX];
+    size_t header_count;
+    const char *body;
+    size_t length;
 };
 
 /* Every function that returns int below returns 0, or -1 after refusing the call
@@ -148,6 +168,9 @@ enum sim_kube_refusal {
 /* Refuses; details name the requested resource and, when it has one, the object. Returns -1. */
 int sim_kube_refuse(struct sim_kube_call *call, enum sim_kube_refusal refusal, const char *message,
                     ...) LAT_PRINTF(3, 4);
+/* Whatever a fault rule asks for; retry_after_seconds 0: no word of that. */
+void sim_kube_refuse_as(struct sim_kube_call *call, int code, const char *reason,
+                        const char *message, int retry_after_seconds);
 int sim_kube_refuse_not_found(struct sim_kube_call *call, const char *name);
 int sim_kube_refuse_exists(struct sim_kube_call *call, const char *name);
 int sim_kube_refuse_conflict(struct sim_kube_call *call, const char *name);
@@ -169,6 +192,25 @@ const char *sim_kube_status_expired(struct lat_arena *arena, int64_t version, in
 /* The Status of a deletion that is complete. */
 json_t *sim_kube_status_deleted_new(const struct lat_kube_kind *kind, const char *name,
                                     const char *uid);
+
+/* --- server.c --- */
+
+/* The user; over plain HTTP, where nobody logs in, the program's name from the User-Agent. */
+const char *sim_kube_caller(const struct sim_kube_call *call);
+
+/* --- faults.c --- */
+
+/* Lets fault rules strike, once it is known what is asked. Returns -1 when that refuses the call.
+ */
+int sim_kube_fault_strike(struct sim_kube_call *call);
+/* Whether the rule that struck takes the answer away. */
+bool sim_kube_fault_cuts(const struct sim_kube_call *call);
+/* Whether the caller sees a refusal because of it. */
+bool sim_kube_fault_shows(const struct sim_kube_call *call);
+/* Answers the exchange, at once or when the rule that struck lets it. */
+void sim_kube_send(struct sim_kube_call *call, const struct sim_kube_reply *reply);
+/* Sends what is due; returns when the next one is, or INT64_MAX. */
+int64_t sim_kube_send_held(struct sim_kube *kube, int64_t now_ms);
 
 /* --- request.c --- */
 

@@ -4,6 +4,7 @@
 
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
+#include "simulator/engine/api.h"
 #include "simulator/engine/explain.h"
 #include "simulator/engine/journal.h"
 
@@ -61,8 +62,6 @@ static void carry_out_write(struct sim_kube_call *call)
 
 static void carry_out(struct sim_kube_call *call)
 {
-    if (sim_kube_request_read(call) < 0)
-        return;
     if (call->request.kind == NULL) {
         if (!sim_kube_discover(call) && !sim_kube_openapi(call) && !sim_kube_review(call))
             sim_kube_answer_text(call, 404, "404 page not found\n");
@@ -74,8 +73,7 @@ static void carry_out(struct sim_kube_call *call)
         return; /* the store failed; the caller says so */
 }
 
-/* The user; over plain HTTP, where nobody logs in, the program's name from the User-Agent. */
-static const char *caller_of(const struct sim_kube_call *call)
+const char *sim_kube_caller(const struct sim_kube_call *call)
 {
     if (call->http->is_tls)
         return call->user.name;
@@ -90,6 +88,7 @@ static const char *caller_of(const struct sim_kube_call *call)
 static void note(const struct sim_kube_call *call)
 {
     const struct sim_kube_request *request = &call->request;
+    bool struck = sim_kube_fault_shows(call);
     if (request->kind == NULL)
         return;
     bool holds_secrets = lat_text_eq(request->kind->resource, "secrets");
@@ -98,14 +97,16 @@ static void note(const struct sim_kube_call *call)
         .api = "kubernetes",
         .service = request->kind->plural,
         .operation = sim_kube_verb_word(request->verb),
-        .caller = caller_of(call),
+        .caller = sim_kube_caller(call),
         .target = lat_arena_printf(call->arena, "%s %s", call->http->method, call->http->target),
         .input = holds_secrets ? LEFT_OUT : call->http->body,
         .status = call->answer.status,
         .error = call->answer.reason,
         .message = call->answer.message,
-        .rule = call->answer.reason,
-        .rule_source = call->answer.reason == NULL ? NULL : "observed",
+        .rule = struck ? "fault" : call->answer.reason,
+        .rule_source = struck                        ? "chosen"
+                       : call->answer.reason == NULL ? NULL
+                                                     : "observed",
         .output = call->is_streaming ? ""
                   : holds_secrets    ? LEFT_OUT
                                      : call->answer.body,
@@ -119,17 +120,32 @@ static void note(const struct sim_kube_call *call)
 
 static void send(struct sim_kube_call *call)
 {
-    struct lat_http_header headers[16] = {
-        {"Content-Type", call->answer.content_type},
-        {"Cache-Control", "no-cache, private"},
+    const struct sim_kube_answer *answer = &call->answer;
+    struct sim_kube_reply reply = {
+        .status = answer->status,
+        .is_cut = sim_kube_fault_cuts(call),
+        .headers = {{"Content-Type", answer->content_type}, {"Cache-Control", "no-cache, private"}},
+        .header_count = 2,
+        .body = answer->body,
+        .length = answer->length,
     };
-    size_t count = 2;
-    if (call->answer.status == 429)
-        headers[count++] = (struct lat_http_header){"Retry-After", "1"};
-    for (size_t i = 0; i < call->warning_count && count < LAT_COUNT(headers); i++)
-        headers[count++] = (struct lat_http_header){"Warning", call->warnings[i]};
-    lat_http_exchange_answer(call->exchange, call->answer.status, headers, count, call->answer.body,
-                             call->answer.length);
+    int seconds = answer->retry_after_seconds;
+    if (seconds == 0 && answer->status == 429 && call->fault == NULL)
+        seconds = 1;
+    if (seconds > 0)
+        reply.headers[reply.header_count++] =
+            (struct lat_http_header){"Retry-After", lat_arena_printf(call->arena, "%d", seconds)};
+    for (size_t i = 0; i < call->warning_count && reply.header_count < SIM_KUBE_HEADERS_MAX; i++)
+        reply.headers[reply.header_count++] =
+            (struct lat_http_header){"Warning", call->warnings[i]};
+    sim_kube_send(call, &reply);
+}
+
+/* What the caller never sees is in the journal all the same. */
+static void lose_answer(struct sim_kube_call *call)
+{
+    call->answer.status = 0;
+    call->answer.reason = SIM_CUT_CODE;
 }
 
 void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
@@ -146,7 +162,8 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
     kube->was_asked = true;
     lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
     sim_store_forget_seen(kube->sim->store);
-    if (sim_kube_identify(&call) == 0)
+    if (sim_kube_identify(&call) == 0 && sim_kube_request_read(&call) == 0 &&
+        sim_kube_fault_strike(&call) == 0)
         carry_out(&call);
     if (call.answer.status == 0) {
         lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
@@ -154,6 +171,8 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
         sim_kube_refuse(&call, SIM_KUBE_INTERNAL_ERROR,
                         "Internal error occurred: the store failed");
     }
+    if (sim_kube_fault_cuts(&call))
+        lose_answer(&call);
     note(&call);
     if (!call.is_streaming)
         send(&call);
@@ -191,7 +210,8 @@ static int make_namespace(struct sim_kube *kube, const char *name)
         .arena = arena,
         .now_ms = lat_clock_now_ms(&kube->sim->clock),
     };
-    carry_out(&call);
+    if (sim_kube_request_read(&call) == 0)
+        carry_out(&call);
     return call.answer.status == 201 ? 0 : -1;
 }
 

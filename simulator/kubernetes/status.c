@@ -27,24 +27,30 @@ static const struct {
 };
 _Static_assert(LAT_COUNT(refusals) == SIM_KUBE_REFUSAL_COUNT, "every refusal has its code");
 
-static json_t *status_new(enum sim_kube_refusal refusal, const char *message, json_t *new_details)
+static json_t *status_new(int code, const char *reason, const char *message, json_t *new_details)
 {
-    json_t *status = json_pack("{s:s, s:s, s:{}, s:s, s:s, s:s}", "kind", "Status", "apiVersion",
-                               "v1", "metadata", "status", "Failure", "message", message, "reason",
-                               refusals[refusal].reason);
+    json_t *status =
+        json_pack("{s:s, s:s, s:{}, s:s, s:s, s:s}", "kind", "Status", "apiVersion", "v1",
+                  "metadata", "status", "Failure", "message", message, "reason", reason);
     lat_json_set(status, "details", new_details);
-    json_object_set_new(status, "code", json_integer(refusals[refusal].code));
+    json_object_set_new(status, "code", json_integer(code));
     return status;
+}
+
+static int answer_as(struct sim_kube_call *call, int code, const char *reason, const char *message,
+                     json_t *new_details)
+{
+    LAT_AUTO(lat_json_decrefp) json_t *status = status_new(code, reason, message, new_details);
+    sim_kube_answer_json(call, code, status);
+    call->answer.reason = reason;
+    call->answer.message = message;
+    return -1;
 }
 
 static int answer(struct sim_kube_call *call, enum sim_kube_refusal refusal, const char *message,
                   json_t *new_details)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *status = status_new(refusal, message, new_details);
-    sim_kube_answer_json(call, refusals[refusal].code, status);
-    call->answer.reason = refusals[refusal].reason;
-    call->answer.message = message;
-    return -1;
+    return answer_as(call, refusals[refusal].code, refusals[refusal].reason, message, new_details);
 }
 
 /* kind is the plural for refusals about a resource, the kind for those about a document. */
@@ -69,6 +75,17 @@ int sim_kube_refuse(struct sim_kube_call *call, enum sim_kube_refusal refusal, c
     const char *text = lat_arena_vprintf(call->arena, message, args);
     va_end(args);
     return answer(call, refusal, text, details_new(call->request.kind, call->request.name, false));
+}
+
+void sim_kube_refuse_as(struct sim_kube_call *call, int code, const char *reason,
+                        const char *message, int retry_after_seconds)
+{
+    json_t *details = details_new(call->request.kind, call->request.name, false);
+    if (retry_after_seconds > 0)
+        json_object_set_new(details, "retryAfterSeconds", json_integer(retry_after_seconds));
+    reason = lat_arena_strdup(call->arena, reason); /* of a rule that may be forgotten */
+    answer_as(call, code, reason, lat_arena_strdup(call->arena, message), details);
+    call->answer.retry_after_seconds = retry_after_seconds;
 }
 
 static const char *resource_of(const struct sim_kube_call *call)
@@ -116,7 +133,8 @@ int sim_kube_refuse_expired(struct sim_kube_call *call, int64_t version, int64_t
 const char *sim_kube_status_expired(struct lat_arena *arena, int64_t version, int64_t oldest)
 {
     LAT_AUTO(lat_json_decrefp)
-    json_t *status = status_new(SIM_KUBE_EXPIRED, expired_message(arena, version, oldest), NULL);
+    json_t *status = status_new(refusals[SIM_KUBE_EXPIRED].code, refusals[SIM_KUBE_EXPIRED].reason,
+                                expired_message(arena, version, oldest), NULL);
     return lat_json_text(arena, status);
 }
 

@@ -6,6 +6,7 @@
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/kube/object.h"
+#include "simulator/engine/fault.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct sim_kube_watch {
     const char *include; /* what that row carries, as in struct sim_kube_table */
     bool lags;           /* has to catch up from initial, then from the log */
     bool closing;
+    enum sim_fault_end end; /* that a fault rule asks for, after so many events more */
+    int64_t events_left;
     struct lat_arena *initial_arena; /* owned, until all of initial was sent; else NULL */
     struct sim_kube_object *initial;
     size_t initial_count, initial_sent;
@@ -39,11 +42,40 @@ struct sim_kube_watch {
 
 /* --- events ----------------------------------------------------------------------------------- */
 
-static int send_event(struct sim_kube_watch *watch, struct lat_arena *scratch, const char *type,
-                      const char *object)
+static int write_event(struct sim_kube_watch *watch, struct lat_arena *scratch, const char *type,
+                       const char *object)
 {
     const char *line = lat_arena_printf(scratch, "{\"type\":\"%s\",\"object\":%s}\n", type, object);
     return lat_http_stream_write(watch->stream, line, strlen(line));
+}
+
+static void close_watch(struct sim_kube_watch *watch)
+{
+    if (!watch->closing)
+        lat_http_stream_close(watch->stream);
+    watch->closing = true;
+}
+
+/* As a fault rule asks for it. */
+static void end_early(struct sim_kube_watch *watch, struct lat_arena *scratch)
+{
+    if (watch->end == SIM_FAULT_END_EXPIRED &&
+        write_event(watch, scratch, "ERROR",
+                    sim_kube_status_expired(scratch, watch->sent, watch->sent + 1)) < 0)
+        return; /* the reader is behind; it is told when it has caught up */
+    if (watch->end == SIM_FAULT_END_CUT)
+        lat_http_stream_cut(watch->stream);
+    close_watch(watch);
+}
+
+static int send_event(struct sim_kube_watch *watch, struct lat_arena *scratch, const char *type,
+                      const char *object)
+{
+    if (write_event(watch, scratch, type, object) < 0)
+        return -1;
+    if (watch->end != SIM_FAULT_END_NONE && --watch->events_left <= 0)
+        end_early(watch, scratch);
+    return 0;
 }
 
 static int send_bookmark(struct sim_kube_watch *watch, struct lat_arena *scratch,
@@ -126,13 +158,6 @@ static int offer(struct sim_kube_watch *watch, struct lat_arena *scratch,
         return -1;
     watch->sent = change->version;
     return 0;
-}
-
-static void close_watch(struct sim_kube_watch *watch)
-{
-    if (!watch->closing)
-        lat_http_stream_close(watch->stream);
-    watch->closing = true;
 }
 
 /* --- catching up ------------------------------------------------------------------------------ */
@@ -307,7 +332,10 @@ static void open_stream(struct sim_kube_call *call, struct sim_kube_watch *watch
                                              on_closed, watch);
     call->is_streaming = true;
     call->answer.status = 200;
-    catch_up(watch);
+    if (watch->end != SIM_FAULT_END_NONE && watch->events_left == 0)
+        end_early(watch, call->arena);
+    else
+        catch_up(watch);
 }
 
 int sim_kube_watch_start(struct sim_kube_call *call)
@@ -326,6 +354,10 @@ int sim_kube_watch_start(struct sim_kube_call *call)
     watch->wants_tables = sim_kube_wants_table(call);
     watch->include = lat_text_or_empty(sim_kube_parameter(request, "includeObject"));
     watch->lags = true;
+    if (call->fault != NULL) {
+        watch->end = call->fault->watch_end;
+        watch->events_left = call->fault->watch_events;
+    }
     add_name_requirement(call, watch);
     bool lists = false;
     if (read_timeout(call, watch) < 0 || read_start(call, watch, &lists) < 0)
@@ -379,7 +411,7 @@ int sim_kube_tick(void *context)
 {
     struct sim_kube *kube = context;
     int64_t now_ms = lat_clock_now_ms(&kube->sim->clock);
-    int64_t first = INT64_MAX;
+    int64_t first = sim_kube_send_held(kube, now_ms);
     for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next) {
         if (watch->closing)
             continue;

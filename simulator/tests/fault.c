@@ -277,6 +277,12 @@ Test(fault, a_wrong_rule_is_refused_with_its_member)
         {"{'partial':{}}", "partial needs the operation"},
         {"{'stale':1,'nth':2}", "do not go with it"},
         {"{'operation':7,'error':{}}", "operation must be a text"},
+        {"{'api':'gcp','error':{}}", "api must be aws or kubernetes"},
+        {"{'verb':'get','error':{}}", "verb goes with api: kubernetes"},
+        {"{'stale':1,'api':'kubernetes'}", "stale does not go with api: kubernetes"},
+        {"{'api':'kubernetes','verb':'watch','watch':{'end':'soon'}}", "watch must have end"},
+        {"{'api':'kubernetes','verb':'get','watch':{'end':'cut'}}", "watch needs the verb watch"},
+        {"{'api':'kubernetes','verb':'watch','latency_ms':5}", "of the verb watch"},
     };
     NEW_BENCH(&sim_delays_instant);
     for (size_t i = 0; i < LAT_COUNT(wrong); i++) {

@@ -6,6 +6,7 @@
 #include "common/base/text.h"
 #include "common/http/client.h"
 #include "common/http/server.h"
+#include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
 #include "simulator/kubernetes/kube.h"
 
@@ -41,9 +42,33 @@ struct bench {
     size_t watch_count;
 };
 
+static const char *unquoted(struct lat_arena *arena, const char *text)
+{
+    char *copy = lat_arena_strdup(arena, text);
+    for (char *p = copy; p != NULL && *p != '\0'; p++)
+        if (*p == '\'')
+            *p = '"';
+    return copy;
+}
+
 /* --- the child -------------------------------------------------------------------------------- */
 
-static void serve(int port_fd)
+/* rules: a JSON list with ' for ". */
+static struct sim_faults *read_faults(const char *rules)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    LAT_AUTO(lat_json_decrefp) json_t *list = json_loads(unquoted(arena, rules), 0, NULL);
+    struct sim_faults *faults = sim_faults_new(7);
+    struct lat_err err = {0};
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (sim_faults_add(faults, json_array_get(list, i), NULL, &err) < 0) {
+            fprintf(stderr, "bench: %s\n", err.message);
+            _exit(2);
+        }
+    return faults;
+}
+
+static void serve(int port_fd, const char *rules)
 {
     struct sim sim = {0};
     struct lat_err err = {0};
@@ -52,6 +77,7 @@ static void serve(int port_fd)
     sim.log = &log;
     lat_rng_init(&sim.rng, 7);
     sim.journal = sim_journal_new();
+    sim.faults = read_faults(rules);
     struct sim_kube *kube = NULL;
     uint16_t port = 0;
     struct lat_http_server *server = lat_http_server_new(&log);
@@ -66,11 +92,12 @@ static void serve(int port_fd)
     sim_kube_free(kube);
     sim_store_close(sim.store);
     sim_journal_free(sim.journal);
+    sim_faults_free(sim.faults);
 }
 
-static void run_child(int port_fd)
+static void run_child(int port_fd, const char *rules)
 {
-    serve(port_fd);
+    serve(port_fd, rules);
 #ifdef __SANITIZE_ADDRESS__
     if (__lsan_do_recoverable_leak_check() != 0)
         _exit(3);
@@ -82,6 +109,11 @@ static void run_child(int port_fd)
 
 struct bench *bench_new(void)
 {
+    return bench_new_with_faults("[]");
+}
+
+struct bench *bench_new_with_faults(const char *rules)
+{
     int ends[2];
     uint16_t port = 0;
     cr_assert_eq(pipe(ends), 0);
@@ -91,7 +123,7 @@ struct bench *bench_new(void)
     bench->server = fork();
     if (bench->server == 0) {
         lat_arena_free(arena); /* the test's, of which the child has a copy */
-        run_child(ends[1]);
+        run_child(ends[1], rules);
     }
     close(ends[1]);
     cr_assert_eq(read(ends[0], &port, sizeof port), (ssize_t)sizeof port);
@@ -116,19 +148,10 @@ void bench_free(struct bench *bench)
     lat_arena_free(bench->arena);
 }
 
-static const char *unquoted(struct bench *bench, const char *text)
+static int try_call(struct bench *bench, const char *method, const char *target, const char *body,
+                    struct lat_http_header header, struct lat_err *reterr)
 {
-    char *copy = lat_arena_strdup(bench->arena, text);
-    for (char *p = copy; p != NULL && *p != '\0'; p++)
-        if (*p == '\'')
-            *p = '"';
-    return copy;
-}
-
-static int call(struct bench *bench, const char *method, const char *target, const char *body,
-                struct lat_http_header header)
-{
-    const char *text = unquoted(bench, body);
+    const char *text = unquoted(bench->arena, body);
     struct lat_http_call request = {
         .method = method,
         .url = lat_arena_printf(bench->arena, "%s%s", bench->url, target),
@@ -138,12 +161,27 @@ static int call(struct bench *bench, const char *method, const char *target, con
         .body_length = text == NULL ? 0 : strlen(text),
         .timeout_ms = 10000,
     };
-    struct lat_err err = {0};
-    cr_assert_eq(lat_http_client_call(bench->client, bench->arena, &request, &bench->answer, &err),
-                 0, "%s", err.message);
+    if (lat_http_client_call(bench->client, bench->arena, &request, &bench->answer, reterr) < 0)
+        return -1;
     json_decref(bench->body);
     bench->body = lat_json_parse_new(bench->answer.body, bench->answer.body_length, NULL);
     return bench->answer.status;
+}
+
+static int call(struct bench *bench, const char *method, const char *target, const char *body,
+                struct lat_http_header header)
+{
+    struct lat_err err = {0};
+    int status = try_call(bench, method, target, body, header, &err);
+    cr_assert_gt(status, 0, "%s", err.message);
+    return status;
+}
+
+int bench_try(struct bench *bench, const char *method, const char *target, const char *body)
+{
+    struct lat_err err = {0};
+    return try_call(bench, method, target, body,
+                    (struct lat_http_header){"Content-Type", "application/json"}, &err);
 }
 
 int bench_send(struct bench *bench, const char *method, const char *target, const char *body)

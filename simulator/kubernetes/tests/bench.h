@@ -7,11 +7,15 @@
 struct bench;
 
 struct bench *bench_new(void);
+/* With fault rules: a JSON list with ' for ". */
+struct bench *bench_new_with_faults(const char *rules);
 /* Fails the test when the server did not end well (a leak, under the sanitizer). */
 void bench_free(struct bench *bench);
 
 /* Sends a request and returns the status; body is JSON with ' for ", or NULL. */
 int bench_send(struct bench *bench, const char *method, const char *target, const char *body);
+/* The same, or -1 when there was no answer. */
+int bench_try(struct bench *bench, const char *method, const char *target, const char *body);
 /* kind: "merge", "json", "strategic-merge", "apply". */
 int bench_patch(struct bench *bench, const char *kind, const char *target, const char *body);
 /* The same with an Accept header. */
