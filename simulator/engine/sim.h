@@ -8,6 +8,8 @@
 #include "common/base/rng.h"
 #include "simulator/store/store.h"
 
+#include <jansson.h>
+
 struct lat_codec;
 struct sim_journal;
 struct sim_traffic;
@@ -64,6 +66,10 @@ struct sim_cluster {
     /* The state was replaced as a whole. */
     int (*restart)(void *context, struct lat_err *reterr);
     size_t (*watch_count)(void *context);
+    /* Carries out a request as one of a client; target is path and query, body (or NULL) JSON, a
+     * merge patch for PATCH. Returns the body of the answer, a new reference. */
+    json_t *(*ask_new)(void *context, struct lat_arena *arena, const char *method,
+                       const char *target, const json_t *body, int *ret_status);
 };
 
 #define SIM_NAME_BYTES 64 /* of a snapshot or branch, with the terminator */

@@ -195,6 +195,9 @@ json_t *sim_kube_status_deleted_new(const struct lat_kube_kind *kind, const char
 
 /* --- server.c --- */
 
+/* A request of the program itself, as if a client had sent it; see struct sim_cluster. */
+json_t *sim_kube_ask_new(void *context, struct lat_arena *arena, const char *method,
+                         const char *target, const json_t *body, int *ret_status);
 /* The user; over plain HTTP, where nobody logs in, the program's name from the User-Agent. */
 const char *sim_kube_caller(const struct sim_kube_call *call);
 

@@ -148,39 +148,87 @@ static void lose_answer(struct sim_kube_call *call)
     call->answer.reason = SIM_CUT_CODE;
 }
 
-void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
+static struct sim_kube_call begin_call(struct sim_kube *kube, const struct lat_http_request *http)
 {
-    struct sim_kube *kube = context;
-    const struct lat_http_request *http = lat_http_exchange_request(exchange);
     struct sim_kube_call call = {
         .kube = kube,
-        .exchange = exchange,
         .http = http,
         .arena = http->arena,
         .now_ms = lat_clock_now_ms(&kube->sim->clock),
     };
     kube->was_asked = true;
     lat_buf_init(&call.buf, LAT_HTTP_ANSWER_BYTES_MAX);
-    sim_store_forget_seen(kube->sim->store);
-    if (sim_kube_identify(&call) == 0 && sim_kube_request_read(&call) == 0 &&
-        sim_kube_fault_strike(&call) == 0)
-        carry_out(&call);
-    if (call.answer.status == 0) {
-        lat_log_write(kube->sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", http->method,
-                      http->target, sim_store_message(kube->sim->store));
-        sim_kube_refuse(&call, SIM_KUBE_INTERNAL_ERROR,
-                        "Internal error occurred: the store failed");
+    return call;
+}
+
+/* From the request to its answer, which is not yet told to anybody. */
+static void perform(struct sim_kube_call *call, bool strikes)
+{
+    struct sim *sim = call->kube->sim;
+    sim_store_forget_seen(sim->store);
+    if (sim_kube_identify(call) == 0 && sim_kube_request_read(call) == 0 &&
+        (!strikes || sim_kube_fault_strike(call) == 0))
+        carry_out(call);
+    if (call->answer.status == 0) {
+        lat_log_write(sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", call->http->method,
+                      call->http->target, sim_store_message(sim->store));
+        sim_kube_refuse(call, SIM_KUBE_INTERNAL_ERROR, "Internal error occurred: the store failed");
     }
+}
+
+/* What follows from an answer: watches are told, and the kinds are as definitions say. */
+static void settle(struct sim_kube *kube)
+{
+    sim_kube_watch_publish(kube);
+    if (kube->definitions_changed && sim_kube_definitions_load(kube) < 0)
+        lat_log_write(kube->sim->log, LAT_LOG_ERROR,
+                      "kubernetes: not every CustomResourceDefinition could be installed");
+}
+
+void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
+{
+    struct sim_kube *kube = context;
+    struct sim_kube_call call = begin_call(kube, lat_http_exchange_request(exchange));
+    call.exchange = exchange;
+    perform(&call, true);
     if (sim_kube_fault_cuts(&call))
         lose_answer(&call);
     note(&call);
     if (!call.is_streaming)
         send(&call);
-    sim_kube_watch_publish(kube);
-    if (kube->definitions_changed && sim_kube_definitions_load(kube) < 0)
-        lat_log_write(kube->sim->log, LAT_LOG_ERROR,
-                      "kubernetes: not every CustomResourceDefinition could be installed");
+    settle(kube);
     lat_buf_done(&call.buf);
+}
+
+json_t *sim_kube_ask_new(void *context, struct lat_arena *arena, const char *method,
+                         const char *target, const json_t *body, int *ret_status)
+{
+    struct sim_kube *kube = context;
+    size_t length = strcspn(target, "?");
+    const char *text = body == NULL ? "" : lat_json_text(arena, body);
+    const struct lat_http_header headers[] = {{"Content-Type", lat_text_eq(method, "PATCH")
+                                                                   ? "application/merge-patch+json"
+                                                                   : "application/json"},
+                                              {"User-Agent", "lattice-admin"}};
+    const struct lat_http_request http = {
+        .arena = arena,
+        .method = method,
+        .target = target,
+        .path = lat_arena_strndup(arena, target, length),
+        .query = target[length] == '?' ? target + length + 1 : "",
+        .body = text,
+        .body_length = strlen(text),
+        .headers = headers,
+        .header_count = LAT_COUNT(headers),
+    };
+    struct sim_kube_call call = begin_call(kube, &http);
+    perform(&call, false);
+    note(&call);
+    settle(kube);
+    *ret_status = call.answer.status;
+    json_t *answer = lat_json_parse_new(call.answer.body, call.answer.length, NULL);
+    lat_buf_done(&call.buf);
+    return answer;
 }
 
 /* --- bringing up ------------------------------------------------------------------------------ */

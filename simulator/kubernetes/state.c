@@ -83,5 +83,6 @@ struct sim_cluster sim_kube_as_cluster(struct sim_kube *kube)
                                 .check = check,
                                 .arrive = arrive,
                                 .restart = restart,
-                                .watch_count = watch_count};
+                                .watch_count = watch_count,
+                                .ask_new = sim_kube_ask_new};
 }
