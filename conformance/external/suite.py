@@ -20,6 +20,7 @@ def main():
     import kubectl_definitions  # noqa: F401
     import kubectl_tests  # noqa: F401
     import kubectl_verbs  # noqa: F401
+    import kubectl_workloads  # noqa: F401
     import tls_tests  # noqa: F401
     import webhook_tests  # noqa: F401
     return 1 if tap.run_all(world, may_skip=os.environ.get("CI") != "true") else 0

@@ -173,6 +173,8 @@ void sim_kube_refuse_as(struct sim_kube_call *call, int code, const char *reason
                         const char *message, int retry_after_seconds);
 int sim_kube_refuse_not_found(struct sim_kube_call *call, const char *name);
 int sim_kube_refuse_exists(struct sim_kube_call *call, const char *name);
+/* Every name that was generated is taken, of which this is the last. */
+int sim_kube_refuse_generated(struct sim_kube_call *call, const char *name);
 int sim_kube_refuse_conflict(struct sim_kube_call *call, const char *name);
 int sim_kube_refuse_expired(struct sim_kube_call *call, int64_t version, int64_t oldest);
 int sim_kube_refuse_too_new(struct sim_kube_call *call, int64_t version, int64_t current);

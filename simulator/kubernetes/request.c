@@ -134,10 +134,8 @@ bool sim_kube_is_status(const struct sim_kube_request *request)
 static void read_resource(struct sim_kube_request *request, const char *group, const char *version,
                           const char *const *rest, size_t count, const struct lat_kube_kinds *kinds)
 {
-    bool is_core = group[0] == '\0';
-    bool in_namespace =
-        count >= 3 && lat_text_eq(rest[0], "namespaces") &&
-        !(is_core && (lat_text_eq(rest[2], "status") || lat_text_eq(rest[2], "finalize")));
+    bool in_namespace = count >= 3 && lat_text_eq(rest[0], "namespaces") &&
+                        !lat_text_eq(rest[2], "status") && !lat_text_eq(rest[2], "finalize");
     size_t at = in_namespace ? 2 : 0;
     if (at >= count || count - at > 3)
         return;

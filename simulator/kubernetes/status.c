@@ -108,6 +108,20 @@ int sim_kube_refuse_exists(struct sim_kube_call *call, const char *name)
         details_new(call->request.kind, name, false));
 }
 
+int sim_kube_refuse_generated(struct sim_kube_call *call, const char *name)
+{
+    json_t *details = details_new(call->request.kind, name, false);
+    json_object_set_new(details, "retryAfterSeconds", json_integer(1));
+    answer(call, SIM_KUBE_ALREADY_EXISTS,
+           lat_arena_printf(call->arena,
+                            "%s \"%s\" already exists, the server was not able to generate a "
+                            "unique name for the object",
+                            resource_of(call), name),
+           details);
+    call->answer.retry_after_seconds = 1;
+    return -1;
+}
+
 int sim_kube_refuse_conflict(struct sim_kube_call *call, const char *name)
 {
     return answer(call, SIM_KUBE_CONFLICT,

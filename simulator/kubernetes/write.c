@@ -74,9 +74,9 @@ static int generate_name(struct sim_kube_call *call, json_t *object)
         if (sim_kube_find(call, request->kind, request->namespace, name, &taken) < 0)
             return -1;
         if (taken == NULL)
-            break;
+            return 0;
     }
-    return 0;
+    return sim_kube_refuse_generated(call, lat_kube_name(object));
 }
 
 /* What only the server says about a new object. */

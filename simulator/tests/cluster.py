@@ -138,6 +138,24 @@ class Cluster(unittest.TestCase):
                 found["status"]["conditions"].append({"type": "aws/gate", "status": "True"})
                 self.kube("PUT", f"{SPACE}/pods/{pod['name']}/status", found)
 
+    # --- names ---
+
+    def test_a_generated_name_is_tried_eight_times(self):
+        # Each round begins with the chance of the first one, so that it meets the names of all before it.
+        begin = self.send("aws", "GET", "/_lattice/export")[1]["tables"]["continuation"]
+        body, names = {"metadata": {"generateName": "a-"}}, []
+        for _ in range(8):
+            names.append(self.kube("POST", SPACE + "/configmaps", body, expect=201)["metadata"]["name"])
+            document = self.send("aws", "GET", "/_lattice/export")[1]
+            document["tables"]["continuation"] = begin
+            self.send("aws", "POST", "/_lattice/import", document)
+        self.assertEqual(len(set(names)), 8)
+        headers, status = self.send("kubernetes", "POST", SPACE + "/configmaps", body, expect=409)
+        self.assertEqual((status["reason"], headers["Retry-After"]), ("AlreadyExists", "1"))
+        self.assertEqual(status["message"], f'configmaps "{names[-1]}" already exists, the server was not able to '
+                                            "generate a unique name for the object")
+        self.assertEqual(len(self.kube("GET", SPACE + "/configmaps")["items"]), 8)
+
     # --- faults ---
 
     def test_rules_strike_by_verb_resource_namespace_and_name(self):

@@ -265,3 +265,60 @@ Test(definition, that_of_a_built_in_kind_is_accepted_and_changes_no_schema)
     cr_expect_eq(bench_send(bench, "GET", ROUTES, NULL), 200);
     cr_expect_eq(json_array_size(bench_at(bench, "items")), 0);
 }
+
+/* A definition in example.com of a kind that is called as one of the core. */
+static void install_namesake(const char *kind, const char *plural, const char *scope)
+{
+    cr_assert_eq(
+        bench_send(bench, "POST", DEFINITIONS,
+                   bench_format(bench,
+                                "{'metadata':{'name':'%s.example.com'},'spec':{'group':"
+                                "'example.com','scope':'%s','names':{'kind':'%s','plural':'%s'},"
+                                "'versions':[{'name':'v1','served':true,'storage':true,"
+                                "'subresources':{'status':{}},'schema':{'openAPIV3Schema':{'type':"
+                                "'object','x-kubernetes-preserve-unknown-fields':true}}}]}}",
+                                plural, scope, kind, plural)),
+        201, "%s", bench_text(bench, "message"));
+    cr_expect_str_eq(bench_text(bench, "status.conditions[1].status"), "True");
+}
+
+Test(definition, a_namesake_of_a_core_kind_lives_beside_it_and_goes_alone)
+{
+    static const char core[] = "/api/v1/namespaces/default/pods";
+    static const char other[] = "/apis/example.com/v1/namespaces/default/pods";
+    install_namesake("Pod", "pods", "Namespaced");
+    cr_assert_eq(bench_send(bench, "POST", core,
+                            "{'metadata':{'name':'p'},'spec':{'containers':[{'name':'c','image':"
+                            "'i'}]}}"),
+                 201);
+    cr_assert_eq(bench_send(bench, "POST", other, "{'metadata':{'name':'p'},'spec':{'x':1}}"), 201);
+    cr_expect_str_eq(bench_text(bench, "apiVersion"), "example.com/v1");
+    cr_expect_eq(bench_send(bench, "GET", "/apis/example.com/v1/namespaces/default/pods/p", NULL),
+                 200);
+    cr_expect_str_eq(bench_text(bench, "status.phase"), "", "no kubelet runs it");
+    cr_assert_eq(bench_send(bench, "DELETE", DEFINITIONS "/pods.example.com", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", other, NULL), 404);
+    cr_expect_eq(bench_send(bench, "GET", "/api/v1/namespaces/default/pods/p", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "status.phase"), "Running");
+}
+
+Test(definition, a_cluster_scoped_namesake_of_namespaces_is_no_namespace)
+{
+    static const char all[] = "/apis/example.com/v1/namespaces";
+    install_namesake("Namespace", "namespaces", "Cluster");
+    cr_assert_eq(bench_send(bench, "POST", all, "{'metadata':{'name':'default'}}"), 201);
+    cr_expect_str_eq(bench_text(bench, "metadata.namespace"), "");
+    cr_expect_eq(bench_send(bench, "GET", "/apis/example.com/v1/namespaces/default", NULL), 200);
+    cr_expect_eq(bench_patch(bench, "merge", "/apis/example.com/v1/namespaces/default/status",
+                             "{'status':{'a':'b'}}"),
+                 200);
+    cr_expect_eq(bench_send(bench, "POST", "/apis/example.com/v1/namespaces/default/namespaces",
+                            "{'metadata':{'name':'x'}}"),
+                 404, "cluster-scoped kinds have no path below a namespace");
+    cr_expect_eq(bench_send(bench, "DELETE", "/apis/example.com/v1/namespaces/default", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", "/api/v1/namespaces/default", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "status.phase"), "Active");
+    cr_assert_eq(bench_send(bench, "DELETE", DEFINITIONS "/namespaces.example.com", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", all, NULL), 404);
+    cr_expect_eq(bench_send(bench, "GET", "/api/v1/namespaces/default", NULL), 200);
+}
