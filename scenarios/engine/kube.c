@@ -21,6 +21,8 @@ static const struct {
     {"Service", "api/v1", false},
     {"Secret", "api/v1", false},
     {"Event", "api/v1", false},
+    {"Deployment", "apis/apps/v1", false},
+    {"ReplicaSet", "apis/apps/v1", false},
     {"EndpointSlice", "apis/discovery.k8s.io/v1", false},
     {"CustomResourceDefinition", "apis/apiextensions.k8s.io/v1", true},
     {"GatewayClass", "apis/gateway.networking.k8s.io/v1", true},

@@ -414,7 +414,7 @@ static void set_status(const struct rollout *rollout)
     set_count(status, "updatedReplicas", updated);
     set_count(status, "readyReplicas", sum(rollout, "status.readyReplicas"));
     set_count(status, "availableReplicas", available);
-    set_count(status, "unavailableReplicas", rollout->wanted - available);
+    set_count(status, "unavailableReplicas", sum(rollout, "spec.replicas") - available);
     if (!json_is_array(json_object_get(status, "conditions")))
         json_object_set_new(status, "conditions", json_array());
     json_t *conditions = json_object_get(status, "conditions");

@@ -191,6 +191,7 @@ Test(workloads, pods_behind_a_closed_gate_hold_the_rollout)
     cr_expect_eq(pods_of("i:1"), 3);
     cr_expect_eq(status("availableReplicas"), 3);
     cr_expect_eq(status("updatedReplicas"), 2);
+    cr_expect_eq(status("unavailableReplicas"), 2);
     cr_expect_str_eq(condition("Progressing"), "ReplicaSetUpdated");
     cr_expect_str_eq(condition("Available"), "MinimumReplicasAvailable");
 }
