@@ -206,16 +206,10 @@ static bool is_due(struct sim_fault *fault, struct lat_rng *rng)
 /* --- what happens -------------------------------------------------------------------------------
  */
 
-static int refuse(struct sim_call *call, enum sim_rule_id rule, const char *code, int status,
-                  const char *message, int retry_after_seconds)
+static int refuse(struct sim_call *call, enum sim_rule_id rule, struct lat_refusal refusal)
 {
-    sim_refuse_plainly(call, status, code, message);
+    call->refusal = refusal;
     call->rule = rule;
-    call->refusal.shape = lat_error_shape_by_name(code);
-    call->refusal.reason = "other";
-    call->refusal.resource_id = call->refusal.resource_type = "";
-    call->refusal.service_code = call->service;
-    call->refusal.retry_after_seconds = retry_after_seconds;
     return -1;
 }
 
@@ -225,7 +219,14 @@ static int take_token(struct sim_call *call)
                                        call->caller.region, call->operation);
     if (sim_throttle_take(call->sim->faults->throttle, key, call->now_ms))
         return 0;
-    return refuse(call, SIM_RULE_THROTTLED, "ThrottlingException", 429, "Rate exceeded", 1);
+    const struct lat_error_shape *shape = &lat_error_shapes[LAT_ERROR_THROTTLING_EXCEPTION];
+    return refuse(call, SIM_RULE_THROTTLED,
+                  (struct lat_refusal){.shape = shape,
+                                       .code = shape->name,
+                                       .status = shape->status,
+                                       .message = "Rate exceeded",
+                                       .service_code = call->service,
+                                       .retry_after_seconds = 1});
 }
 
 struct sim_fault *sim_faults_take(struct sim_faults *faults,
@@ -265,10 +266,16 @@ int sim_fault_strike(struct sim_call *call)
     if (fault == NULL)
         return 0;
     if (fault->cut == SIM_CUT_BEFORE)
-        return refuse(call, SIM_RULE_FAULT, SIM_CUT_CODE, 503, "The connection was cut", 0);
-    if (fault->error_code != NULL)
-        return refuse(call, SIM_RULE_FAULT, fault->error_code, fault->error_status,
-                      fault->error_message, fault->retry_after_seconds);
+        return refuse(call, SIM_RULE_FAULT,
+                      (struct lat_refusal){.code = SIM_CUT_CODE,
+                                           .status = 503,
+                                           .message = "The connection was cut"});
+    if (fault->error.code != NULL) {
+        struct lat_refusal error = fault->error;
+        if (error.service_code == NULL)
+            error.service_code = call->service;
+        return refuse(call, SIM_RULE_FAULT, error);
+    }
     return 0;
 }
 

@@ -53,10 +53,7 @@ struct sim_fault {
 
     /* What happens. */
     int64_t latency_ms;
-    const char *error_code; /* NULL: none */
-    const char *error_message;
-    int error_status;
-    int retry_after_seconds;
+    struct lat_refusal error; /* code is NULL: none */
     enum sim_cut cut;
     int64_t stale; /* reads that still get the answer from before a change; 0: none */
     enum sim_fault_end watch_end;

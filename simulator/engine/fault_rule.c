@@ -66,6 +66,23 @@ static const char *read_probability(struct sim_fault *fault, const json_t *value
     return NULL;
 }
 
+/* What a struck call is refused with; members that an exception must have are never absent. */
+static void set_error(struct sim_fault *fault, const char *code, int status, const char *message,
+                      int retry_after_seconds)
+{
+    fault->error = (struct lat_refusal){
+        .shape = lat_error_shape_by_name(code),
+        .code = lat_arena_strdup(fault->arena, code),
+        .status = status,
+        .message = lat_arena_strdup(fault->arena, message),
+        .reason = "other",
+        .resource_id = "",
+        .resource_type = "",
+        .quota_code = lat_text_eq(code, "ServiceQuotaExceededException") ? "" : NULL,
+        .retry_after_seconds = retry_after_seconds,
+    };
+}
+
 static const char *read_throttle(struct sim_fault *fault, const json_t *value, size_t offset)
 {
     (void)offset;
@@ -73,10 +90,9 @@ static const char *read_throttle(struct sim_fault *fault, const json_t *value, s
     if (!json_is_integer(value) || seconds < 0 || seconds > SECONDS_MAX)
         return "must be the seconds of Retry-After, 0 for none";
     bool is_aws = fault->api == SIM_FAULT_AWS;
-    fault->error_code = is_aws ? "ThrottlingException" : "TooManyRequests";
-    fault->error_status = 429;
-    fault->error_message = is_aws ? "Rate exceeded" : "Too many requests, please try again later.";
-    fault->retry_after_seconds = (int)seconds;
+    set_error(fault, is_aws ? "ThrottlingException" : "TooManyRequests", 429,
+              is_aws ? "Rate exceeded" : "Too many requests, please try again later.",
+              (int)seconds);
     return NULL;
 }
 
@@ -112,28 +128,84 @@ static int status_of(enum sim_fault_api api, const char *code)
     return 500;
 }
 
+/* Members of the exceptions themselves, and how each is read. */
+static const struct {
+    const char *name;
+    size_t offset; /* of a text */
+} exception_texts[] = {
+    {"reason", offsetof(struct lat_refusal, reason)},
+    {"resourceId", offsetof(struct lat_refusal, resource_id)},
+    {"resourceType", offsetof(struct lat_refusal, resource_type)},
+    {"serviceCode", offsetof(struct lat_refusal, service_code)},
+    {"quotaCode", offsetof(struct lat_refusal, quota_code)},
+};
+
+static bool has_member(const struct lat_error_shape *shape, const char *name)
+{
+    for (size_t i = 0; shape != NULL && i < shape->member_count; i++)
+        if (strcmp(shape->members[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* fieldList: objects with name and message. */
+static bool read_fields(struct sim_fault *fault, const json_t *list, struct lat_refusal *refusal)
+{
+    size_t count = json_array_size(list);
+    if (list != NULL && (count == 0 || count > SIM_FAULT_ENTRIES_MAX))
+        return false;
+    struct lat_field_violation *fields =
+        LAT_NEW_ARRAY(fault->arena, struct lat_field_violation, count);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        fields[i].name = lat_arena_strdup(fault->arena, lat_json_string_at(entry, "name", ""));
+        fields[i].message =
+            lat_arena_strdup(fault->arena, lat_json_string_at(entry, "message", ""));
+    }
+    refusal->fields = fields;
+    refusal->field_count = count;
+    return true;
+}
+
+/* Fills one member of the refusal; NULL, or what is wrong. */
+static const char *read_error_member(struct sim_fault *fault, const char *name, const json_t *value)
+{
+    struct lat_refusal *refusal = &fault->error;
+    for (size_t i = 0; i < LAT_COUNT(exception_texts); i++)
+        if (strcmp(exception_texts[i].name, name) == 0 && has_member(refusal->shape, name)) {
+            *(const char **)(void *)((char *)refusal + exception_texts[i].offset) =
+                lat_arena_strdup(fault->arena, json_string_value(value));
+            return json_is_string(value) ? NULL : "must have texts as the exception's members";
+        }
+    if (strcmp(name, "fieldList") == 0 && has_member(refusal->shape, name))
+        return read_fields(fault, value, refusal) ? NULL
+                                                  : "must have a fieldList of name and message";
+    return "takes code, status, message, retry_after and the exception's own members";
+}
+
 static const char *read_error(struct sim_fault *fault, const json_t *value, size_t offset)
 {
+    static const char *const general[] = {"code", "status", "message", "retry_after"};
     (void)offset;
     const char *code = lat_json_string_at(
         value, "code", fault->api == SIM_FAULT_AWS ? "InternalServerException" : "InternalError");
     int64_t status = lat_json_int_at(value, "status", status_of(fault->api, code));
     int64_t seconds = lat_json_int_at(value, "retry_after", 0);
-    const char *name;
-    json_t *member;
-    json_object_foreach(lat_json_iterable(value), name, member) {
-        if (strcmp(name, "code") != 0 && strcmp(name, "status") != 0 &&
-            strcmp(name, "message") != 0 && strcmp(name, "retry_after") != 0)
-            return "takes code, status, message and retry_after";
-    }
     if (!json_is_object(value) || status < 400 || status > 599 || seconds < 0 ||
         seconds > SECONDS_MAX)
         return "must be an object; status from 400 to 599, retry_after in seconds";
-    fault->error_code = lat_arena_strdup(fault->arena, code);
-    fault->error_status = (int)status;
-    fault->retry_after_seconds = (int)seconds;
-    fault->error_message = lat_arena_strdup(
-        fault->arena, lat_json_string_at(value, "message", "Asked for by a fault rule"));
+    set_error(fault, code, (int)status,
+              lat_json_string_at(value, "message", "Asked for by a fault rule"), (int)seconds);
+    const char *name;
+    json_t *member;
+    json_object_foreach(lat_json_iterable(value), name, member) {
+        bool is_general = false;
+        for (size_t i = 0; i < LAT_COUNT(general); i++)
+            is_general = is_general || strcmp(general[i], name) == 0;
+        const char *wrong = is_general ? NULL : read_error_member(fault, name, member);
+        if (wrong != NULL)
+            return wrong;
+    }
     return NULL;
 }
 
@@ -247,7 +319,7 @@ static const char *find_contradiction(const struct sim_fault *fault)
     bool is_batch = false;
     for (size_t i = 0; i < LAT_COUNT(batches); i++)
         is_batch = is_batch || lat_text_eq(fault->operation, batches[i]);
-    int outcomes = (fault->error_code != NULL) + (fault->cut != SIM_CUT_NONE) + (fault->stale > 0) +
+    int outcomes = (fault->error.code != NULL) + (fault->cut != SIM_CUT_NONE) + (fault->stale > 0) +
                    fault->is_partial + (fault->watch_end != SIM_FAULT_END_NONE);
     if (outcomes > 1)
         return "a rule takes one of throttle, error, cut, stale, partial and watch; latency_ms "

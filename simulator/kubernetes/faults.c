@@ -14,8 +14,8 @@ static const char *resource_text(struct sim_kube_call *call, const char *resourc
 
 static int refuse(struct sim_kube_call *call, const struct sim_fault *fault)
 {
-    sim_kube_refuse_as(call, fault->error_status, fault->error_code, fault->error_message,
-                       fault->retry_after_seconds);
+    sim_kube_refuse_as(call, fault->error.status, fault->error.code, fault->error.message,
+                       fault->error.retry_after_seconds);
     return -1;
 }
 
@@ -39,7 +39,7 @@ int sim_kube_fault_strike(struct sim_kube_call *call)
         return 0;
     if (call->fault->cut == SIM_CUT_BEFORE)
         return sim_kube_refuse(call, SIM_KUBE_UNKNOWN, "The connection was cut");
-    return call->fault->error_code != NULL ? refuse(call, call->fault) : 0;
+    return call->fault->error.code != NULL ? refuse(call, call->fault) : 0;
 }
 
 bool sim_kube_fault_cuts(const struct sim_kube_call *call)
@@ -50,7 +50,7 @@ bool sim_kube_fault_cuts(const struct sim_kube_call *call)
 bool sim_kube_fault_shows(const struct sim_kube_call *call)
 {
     return call->fault != NULL &&
-           (call->fault->error_code != NULL || call->fault->cut != SIM_CUT_NONE);
+           (call->fault->error.code != NULL || call->fault->cut != SIM_CUT_NONE);
 }
 
 /* --- answers that wait ------------------------------------------------------------------------ */

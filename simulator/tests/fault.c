@@ -40,6 +40,31 @@ Test(fault, the_nth_match_is_struck_and_no_other)
     cr_expect_eq(bench_number(bench, "faults[0].strikes"), 1);
 }
 
+Test(fault, every_exception_is_answered_with_its_own_members)
+{
+    static const struct {
+        const char *rule, *path, *text;
+        int status;
+    } cases[] = {
+        {"'code':'ResourceNotFoundException','resourceId':'vpc-1','resourceType':'VPC'",
+         "resourceType", "VPC", 404},
+        {"'code':'ConflictException','resourceId':'sn-1'", "resourceId", "sn-1", 409},
+        {"'code':'ServiceQuotaExceededException','quotaCode':'L-1'", "quotaCode", "L-1", 402},
+        {"'code':'ServiceQuotaExceededException'", "serviceCode", "vpc-lattice", 402},
+        {"'code':'ThrottlingException','serviceCode':'ec2'", "serviceCode", "ec2", 429},
+        {"'code':'ValidationException','reason':'cannotParse'", "reason", "cannotParse", 400},
+        {"'code':'ValidationException','fieldList':[{'name':'a','message':'b'}]",
+         "fieldList[0].message", "b", 400},
+    };
+    NEW_BENCH(&sim_delays_instant);
+    for (size_t i = 0; i < LAT_COUNT(cases); i++) {
+        add_rule(bench, bench_format(bench, "{'times':1,'error':{%s}}", cases[i].rule));
+        cr_expect_eq(bench_send(bench, "GET", "/services", NULL), cases[i].status, "%s",
+                     cases[i].rule);
+        cr_expect_str_eq(bench_text(bench, cases[i].path), cases[i].text, "%s", cases[i].rule);
+    }
+}
+
 Test(fault, every_kth_match_is_struck_so_many_times)
 {
     NEW_BENCH(&sim_delays_instant);
@@ -271,6 +296,9 @@ Test(fault, a_wrong_rule_is_refused_with_its_member)
         {"{'cut':'later'}", "cut must be"},
         {"{'error':{'status':200}}", "error must be"},
         {"{'error':{'stat':500}}", "error takes"},
+        {"{'error':{'code':'ConflictException','quotaCode':'L-1'}}", "error takes"},
+        {"{'error':{'code':'ConflictException','resourceId':7}}", "error must have texts"},
+        {"{'error':{'code':'ValidationException','fieldList':[]}}", "error must have a fieldList"},
         {"{'latency_ms':-1}", "latency_ms must be"},
         {"{'throttle':1,'error':{}}", "not both"},
         {"{'cut':'after','error':{}}", "one of"},
