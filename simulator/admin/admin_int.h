@@ -42,6 +42,8 @@ void sim_admin_show_credentials(struct sim_admin_call *call);
 void sim_admin_put_credential(struct sim_admin_call *call);
 void sim_admin_import_certificate(struct sim_admin_call *call);
 void sim_admin_put_vpc(struct sim_admin_call *call);
+void sim_admin_list_outside(struct sim_admin_call *call);
+void sim_admin_change_outside(struct sim_admin_call *call);
 void sim_admin_put_ec2_tags(struct sim_admin_call *call);
 void sim_admin_show_headroom(struct sim_admin_call *call);
 void sim_admin_show_quota_requests(struct sim_admin_call *call);

@@ -48,7 +48,8 @@ struct sim_about {
     const char *name;
     const char *status;
     const char *detail;
-    const char *field; /* ValidationException: the member that is wrong */
+    const char *field;   /* ValidationException: the member that is wrong */
+    const char *outside; /* resourceType, when it is a thing of another service; kind is not read */
 };
 
 /* Refuses the call by a rule. Returns -1. */

@@ -87,7 +87,8 @@ int sim_refuse(struct sim_call *call, enum sim_rule_id rule, struct sim_about ab
         .message = message,
         .reason = text->reason,
         .resource_id = lat_text_or_empty(about.id),
-        .resource_type = lat_resource_kinds[about.kind].resource_type,
+        .resource_type =
+            about.outside != NULL ? about.outside : lat_resource_kinds[about.kind].resource_type,
     };
     if (about.field != NULL) {
         struct lat_field_violation *field = LAT_NEW(call->arena, struct lat_field_violation);

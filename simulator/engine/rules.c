@@ -82,6 +82,8 @@ const struct sim_rule_text sim_rule_texts[SIM_RULE_COUNT] = {
          "DomainVerification {id} is in use by one or more resource configurations"},
     [SIM_RULE_LOG_DESTINATION] = {"log_destination", VALIDATION, FIELD, CHOSEN,
                                   "must be the ARN of a log group, a delivery stream or a bucket"},
+    [SIM_RULE_LOG_DESTINATION_MISSING] = {"log_destination_missing", NOT_FOUND, NULL, OBSERVED,
+                                          "{name} {id} does not exist"},
     [SIM_RULE_LOG_SUBSCRIPTION_EXISTS] =
         {"log_subscription_exists", CONFLICT, NULL, OBSERVED,
          "{name} already has an access log subscription with a destination of type {detail}"},
@@ -150,6 +152,12 @@ const struct sim_rule_text sim_rule_texts[SIM_RULE_COUNT] = {
                                 DOCUMENTED,
                                 "User: {detail} is not authorized to perform: vpc-lattice:{name} "
                                 "on resource: {id}"},
+    [SIM_RULE_OUTSIDE_MISSING] = {"outside_missing", NOT_FOUND, NULL, CHOSEN,
+                                  "{name} {id} does not exist"},
+    [SIM_RULE_OUTSIDE_DENIED] = {"outside_denied", LAT_ERROR_ACCESS_DENIED_EXCEPTION, NULL,
+                                 DOCUMENTED,
+                                 "User: {detail} is not authorized to perform: {name} on resource: "
+                                 "{id}"},
     [SIM_RULE_FAULT] = {"fault", LAT_ERROR_INTERNAL_SERVER_EXCEPTION, NULL, CHOSEN,
                         "Asked for by a fault rule"},
     [SIM_RULE_THROTTLED] = {"throttled", LAT_ERROR_THROTTLING_EXCEPTION, NULL, CHOSEN,

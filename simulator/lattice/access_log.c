@@ -2,22 +2,31 @@
  * A subscription is a child of its source and goes with it. Source: lattice-api reference D.11. */
 #include "common/base/text.h"
 #include "simulator/engine/family.h"
+#include "simulator/engine/outside.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
 #include <string.h>
 
-/* The service word of a destination's ARN, when logs can go there; else refuses. Whether the
- * destination exists is not asked (chosen): its services are not faked. */
-static int destination_type(struct sim_call *call, const char *arn, const char **ret_type)
+/* Where logs can go, by the service word of a destination's ARN. */
+static const struct destination {
+    const char *service;
+    enum sim_outside_kind kind;
+} destinations[] = {
+    {"logs", SIM_OUTSIDE_LOG_GROUP},
+    {"firehose", SIM_OUTSIDE_DELIVERY_STREAM},
+    {"s3", SIM_OUTSIDE_BUCKET},
+};
+
+static int find_destination(struct sim_call *call, const char *arn, const struct destination **ret)
 {
-    static const char *const types[] = {"logs", "firehose", "s3"};
     const char *service = arn + strlen("arn:");
     service += strcspn(service, ":"); /* behind the partition; the model's pattern holds the form */
     size_t length = *service == '\0' ? 0 : strcspn(service + 1, ":");
-    for (size_t i = 0; i < LAT_COUNT(types); i++)
-        if (strlen(types[i]) == length && strncmp(types[i], service + 1, length) == 0) {
-            *ret_type = types[i];
+    for (size_t i = 0; i < LAT_COUNT(destinations); i++)
+        if (strlen(destinations[i].service) == length &&
+            strncmp(destinations[i].service, service + 1, length) == 0) {
+            *ret = &destinations[i];
             return 0;
         }
     return sim_refuse(call, SIM_RULE_LOG_DESTINATION,
@@ -71,13 +80,16 @@ int sim_create_access_log_subscription(struct sim_call *call, const void *input,
 {
     const struct lat_create_access_log_subscription_request *in = input;
     struct sim_access_log_subscription subscription = {.destination_arn = in->destination_arn};
+    const struct destination *destination = NULL;
     enum lat_resource_kind_id kind = LAT_RESOURCE_SERVICE;
     struct sim_resource *source = NULL;
-    if (destination_type(call, in->destination_arn, &subscription.destination_type) < 0 ||
+    if (find_destination(call, in->destination_arn, &destination) < 0 ||
         sim_subject_find(call, in->resource_identifier, &kind, &source) < 0 ||
         sim_resource_require_usable(call, kind, source) < 0 ||
-        log_type(call, kind, in->service_network_log_type, &subscription.log_type) < 0)
+        log_type(call, kind, in->service_network_log_type, &subscription.log_type) < 0 ||
+        sim_outside_require(call, destination->kind, in->destination_arn) < 0)
         return -1;
+    subscription.destination_type = destination->service;
     sim_resource_init(call, LAT_RESOURCE_ACCESS_LOG_SUBSCRIPTION, NULL, NULL, -1 /* no status */,
                       &subscription.resource);
     subscription.source = subscription.resource.parent = source->seq;
@@ -129,16 +141,17 @@ int sim_update_access_log_subscription(struct sim_call *call, const void *input,
 {
     const struct lat_update_access_log_subscription_request *in = input;
     struct sim_access_log_subscription *subscription = NULL;
-    const char *type = NULL;
-    if (destination_type(call, in->destination_arn, &type) < 0 ||
-        find(call, in->access_log_subscription_identifier, &subscription) < 0)
+    const struct destination *destination = NULL;
+    if (find_destination(call, in->destination_arn, &destination) < 0 ||
+        find(call, in->access_log_subscription_identifier, &subscription) < 0 ||
+        sim_outside_require(call, destination->kind, in->destination_arn) < 0)
         return -1;
-    if (!lat_text_eq(type, subscription->destination_type))
+    if (!lat_text_eq(destination->service, subscription->destination_type))
         return sim_refuse(call, SIM_RULE_LOG_DESTINATION_TYPE_FIXED,
                           (struct sim_about){.kind = LAT_RESOURCE_ACCESS_LOG_SUBSCRIPTION,
                                              .id = subscription->resource.id,
                                              .name = subscription->destination_type,
-                                             .detail = type});
+                                             .detail = destination->service});
     subscription->destination_arn = in->destination_arn;
     if (sim_resource_update(call, &sim_access_log_subscription_table, subscription) < 0)
         return -1;

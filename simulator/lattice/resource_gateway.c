@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
+#include "simulator/engine/outside.h"
 #include "simulator/engine/quota.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
@@ -112,7 +113,10 @@ int sim_create_resource_gateway(struct sim_call *call, const void *input, void *
 {
     const struct lat_create_resource_gateway_request *in = input;
     struct lat_create_resource_gateway_response *out = output;
-    if (check_required(call, in) < 0)
+    if (check_required(call, in) < 0 ||
+        sim_outside_require(call, SIM_OUTSIDE_VPC, in->vpc_identifier) < 0 ||
+        sim_outside_require_each(call, SIM_OUTSIDE_SUBNET, in->subnet_ids) < 0 ||
+        sim_outside_require_each(call, SIM_OUTSIDE_SECURITY_GROUP, in->security_group_ids) < 0)
         return -1;
     struct sim_resource_gateway gateway = new_row(call, in);
     sim_resource_init(call, LAT_RESOURCE_GATEWAY, NULL, in->name, 0, &gateway.resource);
@@ -159,7 +163,8 @@ int sim_update_resource_gateway(struct sim_call *call, const void *input, void *
     const struct lat_update_resource_gateway_request *in = input;
     struct sim_resource_gateway *gateway = NULL;
     if (sim_resource_gateway_find(call, in->resource_gateway_identifier, &gateway) < 0 ||
-        sim_resource_require_settled(call, LAT_RESOURCE_GATEWAY, &gateway->resource) < 0)
+        sim_resource_require_settled(call, LAT_RESOURCE_GATEWAY, &gateway->resource) < 0 ||
+        sim_outside_require_each(call, SIM_OUTSIDE_SECURITY_GROUP, in->security_group_ids) < 0)
         return -1;
     if (in->security_group_ids.has)
         gateway->security_groups = sim_texts_write(call, in->security_group_ids);

@@ -1,5 +1,6 @@
 /* Services. Source: lattice-api reference D.1, E.1, F.1; user guide for DNS names (documented). */
 #include "simulator/engine/family.h"
+#include "simulator/engine/outside.h"
 #include "simulator/engine/quota.h"
 #include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
@@ -74,7 +75,8 @@ int sim_create_service(struct sim_call *call, const void *input, void *output)
                                         in->name, service.resource.id + strlen("svc-"),
                                         DNS_PARTITION_ID, call->caller.region);
     struct sim_about about = {.kind = LAT_RESOURCE_SERVICE, .id = in->name, .name = in->name};
-    if (sim_resource_insert(call, &sim_service_table, &service, in->tags, about) < 0 ||
+    if (sim_outside_require(call, SIM_OUTSIDE_CERTIFICATE, in->certificate_arn) < 0 ||
+        sim_resource_insert(call, &sim_service_table, &service, in->tags, about) < 0 ||
         sim_quota_enforce(call, SIM_QUOTA_SERVICES, 0, NULL) < 0)
         return -1;
     return sim_family_answer(call, &family, &service, output);
@@ -108,7 +110,8 @@ int sim_update_service(struct sim_call *call, const void *input, void *output)
     const struct lat_update_service_request *in = input;
     struct sim_service *service = NULL;
     if (sim_service_find(call, in->service_identifier, &service) < 0 ||
-        sim_resource_require_active(call, LAT_RESOURCE_SERVICE, &service->resource) < 0)
+        sim_resource_require_active(call, LAT_RESOURCE_SERVICE, &service->resource) < 0 ||
+        sim_outside_require(call, SIM_OUTSIDE_CERTIFICATE, in->certificate_arn) < 0)
         return -1;
     if (in->auth_type != NULL)
         service->auth_type = in->auth_type;

@@ -151,6 +151,7 @@ int sim_deregister_targets(struct sim_call *call, const void *input, void *outpu
     struct sim_target_group *group = NULL;
     bool drains = false;
     if (sim_target_group_find(call, in->target_group_identifier, &group) < 0 ||
+        sim_resource_require_active(call, LAT_RESOURCE_TARGET_GROUP, &group->resource) < 0 ||
         is_in_use(call, group, &drains) < 0)
         return -1;
     const struct lat_target *targets = in->targets.items;

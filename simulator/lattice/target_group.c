@@ -4,6 +4,7 @@
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
 #include "simulator/engine/health.h"
+#include "simulator/engine/outside.h"
 #include "simulator/engine/quota.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/health_check.h"
@@ -188,7 +189,8 @@ int sim_create_target_group(struct sim_call *call, const void *input, void *outp
     static const struct lat_target_group_config nothing = {0};
     const struct lat_target_group_config *config = in->config == NULL ? &nothing : in->config;
     struct sim_target_group group = {.type = in->type};
-    if (check_config(call, in->type, config) < 0 || fill(call, config, &group) < 0)
+    if (check_config(call, in->type, config) < 0 || fill(call, config, &group) < 0 ||
+        sim_outside_require(call, SIM_OUTSIDE_VPC, config->vpc_identifier) < 0)
         return -1;
     sim_resource_init(call, LAT_RESOURCE_TARGET_GROUP, NULL, in->name,
                       call->sim->config.delays.target_group_ms, &group.resource);

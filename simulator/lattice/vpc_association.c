@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "simulator/engine/document.h"
 #include "simulator/engine/family.h"
+#include "simulator/engine/outside.h"
 #include "simulator/engine/quota.h"
 #include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
@@ -60,7 +61,9 @@ int sim_create_vpc_association(struct sim_call *call, const void *input, void *o
 {
     const struct lat_create_service_network_vpc_association_request *in = input;
     struct sim_service_network *network = NULL;
-    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0)
+    if (sim_service_network_find(call, in->service_network_identifier, &network) < 0 ||
+        sim_outside_require(call, SIM_OUTSIDE_VPC, in->vpc_identifier) < 0 ||
+        sim_outside_require_each(call, SIM_OUTSIDE_SECURITY_GROUP, in->security_group_ids) < 0)
         return -1;
     struct sim_vpc_association association = {
         .network = network->resource.seq,
@@ -122,7 +125,8 @@ int sim_update_vpc_association(struct sim_call *call, const void *input, void *o
     struct sim_vpc_association *association = NULL;
     if (find(call, in->service_network_vpc_association_identifier, &association) < 0 ||
         sim_resource_require_settled(call, LAT_RESOURCE_VPC_ASSOCIATION, &association->resource) <
-            0)
+            0 ||
+        sim_outside_require_each(call, SIM_OUTSIDE_SECURITY_GROUP, in->security_group_ids) < 0)
         return -1;
     association->security_groups = sim_texts_write(call, in->security_group_ids);
     sim_resource_begin_update(call, &association->resource,

@@ -36,6 +36,16 @@ static const struct sim_column vpc_columns[] = {
 };
 TABLE(vpc);
 
+static const struct sim_column outside_columns[] = {
+    {"seq", SIM_COLUMN_INT, offsetof(struct sim_outside, seq)},
+    {"account", SIM_COLUMN_TEXT, offsetof(struct sim_outside, account)},
+    {"region", SIM_COLUMN_TEXT, offsetof(struct sim_outside, region)},
+    {"kind", SIM_COLUMN_TEXT, offsetof(struct sim_outside, kind)},
+    {"reference", SIM_COLUMN_TEXT, offsetof(struct sim_outside, reference)},
+    {"state", SIM_COLUMN_TEXT, offsetof(struct sim_outside, state)},
+};
+TABLE(outside);
+
 static const struct sim_column ec2_tag_columns[] = {
     {"seq", SIM_COLUMN_INT, offsetof(struct sim_ec2_tag, seq)},
     {"account", SIM_COLUMN_TEXT, offsetof(struct sim_ec2_tag, account)},

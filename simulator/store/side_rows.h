@@ -29,6 +29,15 @@ struct sim_vpc {
     bool is_default;
 };
 
+struct sim_outside {
+    int64_t seq;
+    const char *account;
+    const char *region;
+    const char *kind;
+    const char *reference;
+    const char *state;
+};
+
 struct sim_ec2_tag {
     int64_t seq;
     const char *account;
@@ -60,6 +69,7 @@ struct sim_metadata_token {
 
 extern const struct sim_table sim_certificate_table;
 extern const struct sim_table sim_vpc_table;
+extern const struct sim_table sim_outside_table;
 extern const struct sim_table sim_ec2_tag_table;
 extern const struct sim_table sim_quota_request_table;
 extern const struct sim_table sim_metadata_token_table;

@@ -5,6 +5,7 @@
 #include "common/base/tests/leaks.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 TestSuite(access_log, .fini = check_leaks);
 
@@ -25,6 +26,33 @@ static size_t count_of(struct bench *bench, const char *source)
     bench_send(bench, "GET",
                bench_format(bench, "/accesslogsubscriptions?resourceIdentifier=%s", source), NULL);
     return json_array_size(bench_at(bench, "items"));
+}
+
+Test(access_log, what_is_said_of_places_is_listed_replaced_forgotten_and_judged)
+{
+    static const struct {
+        const char *body, *text;
+    } wrong[] = {
+        {"{'kind':'QUEUE','state':'missing'}", "kind must be"},
+        {"{'kind':'BUCKET','state':'gone'}", "state must be"},
+        {"{'kind':'BUCKET','reference':'','state':'missing'}", "reference must be"},
+    };
+    NEW_BENCH(&sim_delays_instant);
+    const char *service = bench_service(bench, "orders");
+    for (size_t i = 0; i < LAT_COUNT(wrong); i++) {
+        cr_expect_eq(bench_send(bench, "PUT", "/_lattice/outside", wrong[i].body), 400);
+        cr_expect_not_null(strstr(bench_text(bench, "message"), wrong[i].text));
+    }
+    bench_send(bench, "PUT", "/_lattice/outside", "{'kind':'BUCKET','state':'missing'}");
+    bench_send(bench, "PUT", "/_lattice/outside",
+               "{'kind':'BUCKET','reference':'" S3 "/path','state':'exists'}");
+    cr_expect_eq(
+        bench_send(bench, "PUT", "/_lattice/outside", "{'kind':'BUCKET','state':'denied'}"), 200);
+    cr_expect_eq(json_array_size(bench_at(bench, "outside")), 2);
+    cr_expect_eq(subscribe(bench, service, S3 "-2", ""), 403);
+    cr_expect_eq(subscribe(bench, service, S3, ""), 201, "what is said of it itself comes first");
+    cr_expect_eq(bench_send(bench, "DELETE", "/_lattice/outside", NULL), 200);
+    cr_expect_eq(json_array_size(bench_at(bench, "outside")), 0);
 }
 
 Test(access_log, subscription_shows_its_source_and_its_destination_as_given)

@@ -42,6 +42,17 @@ CREATE TABLE vpc (
     UNIQUE (account, region, vpc_id)
 ) STRICT;
 
+-- What other services have or lack, as far as it was said (simulator/engine/outside.h). What is not said exists.
+CREATE TABLE outside (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    account   TEXT NOT NULL,
+    region    TEXT NOT NULL,
+    kind      TEXT NOT NULL, -- VPC, LOG_GROUP: as in resourceType
+    reference TEXT NOT NULL, -- id or ARN; '*' is every other one of the kind
+    state     TEXT NOT NULL CHECK (state IN ('exists', 'missing', 'denied')),
+    UNIQUE (account, region, kind, reference)
+) STRICT;
+
 CREATE TABLE ec2_tag (
     seq           INTEGER PRIMARY KEY AUTOINCREMENT,
     account       TEXT NOT NULL,
