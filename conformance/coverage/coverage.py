@@ -4,8 +4,9 @@
 usage: coverage.py [--exceptions FILE] [--write FILE | --check FILE] LOG…
 
 LOG is what lattice-simulator --traffic-log appends. Prints TAP: one test for each operation (it
-succeeded), each error shape and each word of each enum (it stood in an answer), and one for the
-page docs/api-coverage.md: --write FILE makes it, --check FILE wants it up to date.
+succeeded), each error shape and each word of each enum (it stood in an answer), each pair of an
+operation and an error that it declares (it was so refused), and one for the page
+docs/api-coverage.md: --write FILE makes it, --check FILE wants it up to date.
 Exit status: 0 all was produced, 1 something was not, 2 could not be done.
 
 A line of the exceptions' file is "KIND NAME: reason", as in "word TargetStatus.UNAVAILABLE: …". One
@@ -18,6 +19,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BY_REQUEST = {"fault", "throttled"}  # rules that refuse because a test asked for it, not for what the call is
 MODEL = ROOT / "common" / "aws" / "model" / "vpc-lattice.api"
 EXCEPTIONS = Path(__file__).resolve().parent / "exceptions.txt"
 
@@ -49,7 +51,7 @@ class Traffic:
 
     def __init__(self, paths):
         self.calls = 0
-        self.success, self.refused, self.words = {}, {}, {}
+        self.success, self.refused, self.earned, self.words = {}, {}, set(), {}
         for path in paths:
             with open(path, encoding="utf-8") as lines:
                 for line in lines:
@@ -62,6 +64,8 @@ class Traffic:
         place = (call.get("operation"), call["status"], call.get("error"))
         table = self.success if call["status"] < 300 else self.refused
         table[place] = table.get(place, 0) + 1
+        if call.get("rule") not in BY_REQUEST:
+            self.earned.add(place[:1] + place[2:])
         for word, count in call["words"].items():
             self.words[word] = self.words.get(word, 0) + count
 
@@ -88,7 +92,14 @@ def judge(model, traffic):
     for enum, words in model.words.items():
         for word in words:
             found[f"word {enum}.{word}"] = f"{enum}.{word}" in traffic.words
+    met = {place[:1] + place[2:] for place in traffic.refused}
+    for pair in declared(model):
+        found[f"pair {'.'.join(pair)}"] = pair in met
     return found
+
+
+def declared(model):
+    return [(name, error) for name, operation in model.operations.items() for error in operation["errors"]]
 
 
 def short(error):
@@ -98,25 +109,29 @@ def short(error):
 def page(model, traffic, exceptions):
     """docs/api-coverage.md. It holds no counts, so that it changes only when coverage does."""
     met = {place[:1] + place[2:] for place in traffic.refused}
-    declared = [(name, error) for name, operation in model.operations.items() for error in operation["errors"]]
-    produced = [pair for pair in declared if pair in met]
+    produced = [pair for pair in declared(model) if pair in met]
     lines = [
         "# What the tests produce of the VPC Lattice API", "",
         "Made by `conformance/coverage/coverage.py` from the API model and the traffic logs of a run of",
         "`./lab test`: what stands here was answered by the simulator to some test. An operation that never",
-        "succeeded, an error shape or a word of an enum that never stood in an answer fails the run.", "",
+        "succeeded, an error that it declares and never answered, an error shape or a word of an enum that never",
+        "stood in an answer fails the run.", "",
         f"{len(model.operations)} operations, {len(model.errors)} error shapes, "
         f"{sum(map(len, model.words.values()))} words of {len(model.words)} enums; "
-        f"{len(produced)} of {len(declared)} declared pairs of operation and error.", "",
+        f"{len(produced)} of {len(declared(model))} declared pairs of operation and error, "
+        f"{len([pair for pair in produced if pair in traffic.earned])} of them by the simulator's own rules.", "",
         "## Operations", "",
-        "Errors without \"Exception\". *Declared only*: the model lets the operation answer it, no test has made it.", "",
-        "| Operation | Success | Errors produced | Declared only |", "|---|---|---|---|",
+        "Errors without \"Exception\". *By their rules*: the call deserved it. *On request only*: no test but with a fault",
+        "rule or throttling made it; no source tells when the real service answers so, or it cannot come from a call.", "",
+        "| Operation | Success | Errors by their rules | On request only | Never |", "|---|---|---|---|---|",
     ]
     for name, operation in model.operations.items():
         success = operation["status"] if (name, operation["status"], None) in traffic.success else "-"
-        mine = [short(error) for error in operation["errors"] if (name, error) in met]
-        rest = [short(error) for error in operation["errors"] if (name, error) not in met]
-        lines.append(f"| {name} | {success} | {', '.join(mine) or '-'} | {', '.join(rest) or '-'} |")
+        columns = ["", "", ""]
+        for error in operation["errors"]:
+            column = 0 if (name, error) in traffic.earned else 1 if (name, error) in met else 2
+            columns[column] += f"{', ' if columns[column] else ''}{short(error)}"
+        lines.append(f"| {name} | {success} | {' | '.join(column or '-' for column in columns)} |")
     lines += ["", "## Words of enums", "", "| Enum | Produced | Not produced |", "|---|---|---|"]
     for enum, words in model.words.items():
         mine = [word for word in words if f"{enum}.{word}" in traffic.words]

@@ -104,6 +104,8 @@ void sim_traffic_note(const struct sim_traffic *traffic, const struct sim_call *
     lat_json_set_string(line, "operation", call->operation);
     lat_json_set(line, "status", json_integer(answer->status));
     lat_json_set_string(line, "error", call->refusal.code);
+    if (call->rule != SIM_RULE_NONE)
+        lat_json_set_string(line, "rule", sim_rule_texts[call->rule].name);
     lat_json_set(line, "words", words_new(call, answer));
     const char *text = lat_arena_printf(call->arena, "%s\n", lat_json_text(call->arena, line));
     size_t length = strlen(text);

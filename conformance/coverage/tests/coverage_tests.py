@@ -17,7 +17,7 @@ MODEL = coverage.Model(coverage.MODEL)
 def complete():
     """A log in which everything was produced."""
     calls = [(name, operation["status"], None) for name, operation in MODEL.operations.items()]
-    calls += [("CreateService", status, name) for name, status in MODEL.errors.items()]
+    calls += [(name, MODEL.errors[error], error) for name, error in coverage.declared(MODEL)]
     words = {f"{enum}.{word}": 1 for enum, all_words in MODEL.words.items() for word in all_words}
     return [{"service": "vpc-lattice", "operation": operation, "status": status, "error": error, "words": words}
             for operation, status, error in calls]
@@ -53,6 +53,21 @@ class Coverage(unittest.TestCase):
     def test_an_error_shape_that_was_never_met_fails(self):
         calls = [call for call in complete() if call["error"] != "ConflictException"]
         self.assertIn("error ConflictException is produced", self.failures(calls))
+
+    def test_an_error_that_an_operation_declares_and_never_met_fails_unless_it_is_excepted(self):
+        calls = [call for call in complete() if (call["operation"], call["error"]) != ("DeleteRule", "ConflictException")]
+        self.assertEqual(self.failures(calls), ["pair DeleteRule.ConflictException is produced"])
+        self.assertEqual(self.run_on(calls, "pair DeleteRule.ConflictException: for this test\n")[0], 0)
+
+    def test_the_page_tells_what_a_fault_rule_made_from_what_a_call_deserved(self):
+        calls = complete()
+        for call in calls:
+            if (call["operation"], call["error"]) == ("DeleteRule", "ConflictException"):
+                call["rule"] = "fault"
+        page = self.folder / "page"
+        self.assertEqual(self.run_on(calls, "", "--write", str(page))[0], 0)
+        row = next(line for line in page.read_text().splitlines() if line.startswith("| DeleteRule "))
+        self.assertEqual(row.split(" | ")[3], "Conflict")
 
     def test_a_word_that_was_never_told_fails_unless_it_is_excepted(self):
         calls = complete()
