@@ -11,6 +11,7 @@ def main():
     given = json.loads(sys.argv[1])
     world = tap.World(given)
     import boto3_family_tests  # noqa: F401  (importing a module registers its tests)
+    import boto3_share_tests  # noqa: F401
     import boto3_side_tests  # noqa: F401
     import boto3_tests  # noqa: F401
     import cli_tests  # noqa: F401

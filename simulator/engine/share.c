@@ -15,6 +15,7 @@ static const char *const sharee_operations[] = {
     "CreateServiceNetworkServiceAssociation",
     "CreateServiceNetworkVpcAssociation",
     "CreateServiceNetworkResourceAssociation",
+    "ListServiceNetworkVpcEndpointAssociations", /* chosen: of its own endpoints */
 };
 
 /* Associations: which owners the caller is, 2 for the network's and 1 for the other end's. */
@@ -31,6 +32,10 @@ static const struct {
      "SELECT 2 * (n.account = ?2) + (e.account = ?2) FROM resource_association a "
      "JOIN resource n ON n.seq = a.network JOIN resource e ON e.seq = a.configuration "
      "WHERE a.seq = ?1"},
+    /* Either side may let a VPC endpoint go (chosen, as the creator and the network's owner may).
+     */
+    {LAT_RESOURCE_ENDPOINT_ASSOCIATION, "SELECT 2 * (a.owner = ?2) FROM endpoint_association a "
+                                        "WHERE a.seq = ?1"},
 };
 
 static bool is_sharee_operation(const char *operation)

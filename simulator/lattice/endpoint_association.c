@@ -1,6 +1,7 @@
 /* What VPC endpoints are connected to: listed and let go here, made on the EC2 side (in the fake by
  * the admin API). Source: lattice-api reference B.4, C.4, D.5. */
 #include "simulator/engine/family.h"
+#include "simulator/engine/share.h"
 #include "simulator/lattice/handlers.h"
 #include "simulator/lattice/shapes.h"
 
@@ -19,8 +20,9 @@ int sim_list_network_endpoints(struct sim_call *call, const void *input, void *o
         sim_page_begin(call, in->max_results, in->next_token, &page) < 0 ||
         sim_store_rows(
             call->sim->store, call->arena, &sim_network_endpoint_table,
-            "WHERE r.network = ?1 AND r.seq > ?2 ORDER BY r.seq LIMIT ?3",
-            SIM_VALUES(sim_int(network->resource.seq), sim_int(page.after), sim_int(page.fetch)),
+            "WHERE r.network = ?1 AND r.seq > ?2 AND ?4 IN (?5, r.owner) ORDER BY r.seq LIMIT ?3",
+            SIM_VALUES(sim_int(network->resource.seq), sim_int(page.after), sim_int(page.fetch),
+                       sim_text(call->caller.account), sim_text(network->resource.account)),
             &rows, &count) < 0)
         return -1;
     count = sim_page_end(call, &page, &sim_network_endpoint_table, rows, count, &out->next_token);
@@ -52,7 +54,7 @@ static int show(struct sim_call *call, const void *row, void *ret_view)
     const struct sim_resource *configuration = found;
     *view = (struct lat_resource_endpoint_association_summary){
         .id = association->resource.id,
-        .arn = association->resource.arn,
+        .arn = sim_share_arn(call, &association->resource),
         .resource_configuration_id = configuration->id,
         .resource_configuration_arn = configuration->arn,
         .resource_configuration_name = configuration->name,
@@ -72,13 +74,14 @@ static const struct sim_family family = {
     .show = show,
 };
 
+/* Seen by the owner of the configuration and by the owner of the VPC endpoint. */
 int sim_list_resource_endpoints(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_list_resource_endpoint_associations_request *in = input;
     return sim_family_list(
         call, &family, input,
         "JOIN resource c ON c.seq = t.configuration "
-        "WHERE r.account = ?3 AND r.region = ?4 AND (c.id = ?5 OR c.arn = ?5) "
+        "WHERE (r.account = ?3 OR t.owner = ?3) AND r.region = ?4 AND (c.id = ?5 OR c.arn = ?5) "
         "AND (?6 IS NULL OR r.id = ?6 OR r.arn = ?6) "
         "AND (?7 IS NULL OR t.vpc_endpoint_id = ?7) AND (?8 IS NULL OR t.owner = ?8) "
         "AND r.seq > ?1 ORDER BY r.seq LIMIT ?2",
