@@ -20,6 +20,7 @@ import flow  # noqa: E402  (lies in the folder of the other client in Python)
 NAMES = {"tagging": "resourcegroupstaggingapi"}
 DRIVER = create_clidriver()
 DRIVER.session.get_service_model("vpc-lattice")  # read once, here; each call inherits it
+KEYS = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), flow.KEYS))
 REFUSED = re.compile(r"An error occurred \((\w+)\) when calling the \w+ operation[^:]*: (.*)", re.DOTALL)
 
 
@@ -34,13 +35,14 @@ def words_of(service, operation, given, page_size):
     return words + (["--page-size", str(page_size)] if page_size else [])
 
 
-def aws(words):
-    """Exit status, standard output and standard error of "aws WORDS"."""
+def aws(words, keys):
+    """Exit status, standard output and standard error of "aws WORDS", with these keys in its environment."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         child = os.fork()
         if child == 0:
             status = 255
             try:
+                os.environ.update(keys)
                 os.dup2(out.fileno(), 1)
                 os.dup2(err.fileno(), 2)
                 status = DRIVER.main(words)
@@ -54,9 +56,9 @@ def aws(words):
         return status, out.read(), err.read()
 
 
-def call(service, operation, given, page_size):
+def call(service, operation, given, page_size, keys):
     words = words_of(service, operation, given, page_size)
-    status, out, err = aws(words)
+    status, out, err = aws(words, {variable: keys[name] for variable, name in KEYS.items()} if keys else {})
     if status == 0:
         return json.loads(out) if out.strip() else {}
     refused = REFUSED.search(err)

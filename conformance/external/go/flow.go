@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
 const (
@@ -30,6 +33,7 @@ type step struct {
 	Admin   string         `json:"admin"`
 	Input   map[string]any `json:"input"`
 	Pages   int            `json:"pages"`
+	As      string         `json:"as"`
 	Refused string         `json:"refused"`
 	Until   bool           `json:"until"`
 	Expect  map[string]any `json:"expect"`
@@ -133,6 +137,20 @@ func (f *flow) check(answer any, expected map[string]any) error {
 	return nil
 }
 
+// signers gives clients that sign as a step wants: with the keys of the environment, or of an answer of STS.
+func (f *flow) signers(s step) (clients, error) {
+	if s.As == "" {
+		return *f.clients, nil
+	}
+	keys, _ := pick(f.saved[s.As], "Credentials").(object)
+	made, err := newClients(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
+		asText(keys["AccessKeyId"]), asText(keys["SecretAccessKey"]), asText(keys["SessionToken"]))))
+	if err != nil {
+		return nil, err
+	}
+	return *made, nil
+}
+
 func (f *flow) once(s step) error {
 	var answer any
 	var refused string
@@ -141,7 +159,10 @@ func (f *flow) once(s step) error {
 	if s.Admin != "" {
 		answer, err = admin(s.Admin, input)
 	} else {
-		answer, refused, err = f.clients.call(s, input)
+		var signers clients
+		if signers, err = f.signers(s); err == nil {
+			answer, refused, err = signers.call(s, input)
+		}
 	}
 	if err != nil {
 		return err

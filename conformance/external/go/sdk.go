@@ -60,8 +60,9 @@ func named(values ...any) map[string]reflect.Type {
 
 type clients map[string]any
 
-func newClients() (*clients, error) {
-	settings, err := config.LoadDefaultConfig(context.Background(), config.WithRetryMaxAttempts(1))
+func newClients(options ...func(*config.LoadOptions) error) (*clients, error) {
+	options = append(options, config.WithRetryMaxAttempts(1))
+	settings, err := config.LoadDefaultConfig(context.Background(), options...)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +121,13 @@ func exception(answer any, err error) (any, string, error) {
 		if err != nil && errors.As(err, target.Interface()) {
 			return encode(target.Elem()), name, nil
 		}
+	}
+	var told interface { // errors of the front door have no class
+		error
+		ErrorCode() string
+	}
+	if errors.As(err, &told) {
+		return map[string]any{"message": told.Error()}, told.ErrorCode(), nil
 	}
 	return answer, "", err
 }

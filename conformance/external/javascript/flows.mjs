@@ -11,10 +11,17 @@ const SECONDS_MAX = 30;
 const PAUSE_MS = 100;
 const options = { maxAttempts: 1 };
 const services = {
-  "vpc-lattice": { sdk: lattice, client: new lattice.VPCLatticeClient(options) },
-  sts: { sdk: sts, client: new sts.STSClient(options) },
-  tagging: { sdk: tagging, client: new tagging.ResourceGroupsTaggingAPIClient(options) },
+  "vpc-lattice": { sdk: lattice, Client: lattice.VPCLatticeClient },
+  sts: { sdk: sts, Client: sts.STSClient },
+  tagging: { sdk: tagging, Client: tagging.ResourceGroupsTaggingAPIClient },
 };
+for (const service of Object.values(services)) service.client = new service.Client(options);
+
+/** A client that signs with the credentials of an answer of STS. */
+function clientOf({ Client }, { AccessKeyId, SecretAccessKey, SessionToken }) {
+  const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  return new Client({ ...options, credentials });
+}
 
 class Failed extends Error {}
 
@@ -76,7 +83,9 @@ class Flow {
   async answer(step) {
     const input = this.expand(step.input ?? {});
     if (step.admin) return admin(step.admin, input);
-    const { sdk, client } = services[step.service ?? "vpc-lattice"];
+    const service = services[step.service ?? "vpc-lattice"];
+    const { sdk } = service;
+    const client = step.as ? clientOf(service, this.saved[step.as].Credentials) : service.client;
     if (!step.pages) return client.send(new sdk[`${step.call}Command`](input));
     const all = { items: [] };
     for await (const page of sdk[`paginate${step.call}`]({ client, pageSize: step.pages }, input)) all.items.push(...page.items);
@@ -101,11 +110,11 @@ class Flow {
   }
 }
 
-/** The name of an exception that is of the SDK's own class of that name. */
+/** The name of an exception that is of the SDK's own class of that name; the front door's have none. */
 function refusal(step, problem) {
   const { sdk } = services[step.service ?? "vpc-lattice"];
   if (problem.$metadata === undefined) throw problem; // no answer of the service
-  if (typeof sdk[problem.name] !== "function" || !(problem instanceof sdk[problem.name]))
+  if (typeof sdk[problem.name] === "function" && !(problem instanceof sdk[problem.name]))
     throw new Failed(`${problem.name} is no exception class of the client: ${problem.message}`);
   return problem.name;
 }

@@ -1,5 +1,6 @@
 """The interpreter of flows (flows/README.md) for clients that Python drives. It knows no client: one
-is a function call(service, operation, input, page_size) that answers or raises Refused."""
+is a function call(service, operation, input, page_size, keys) that answers or raises Refused; keys are
+temporary credentials as STS tells them, or None for those of the environment."""
 
 import json
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 SECONDS_MAX = 30
 PAUSE_SECONDS = 0.1
+KEYS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 UNSEEN = object()  # stands for what a client does not tell
 
 
@@ -81,7 +83,8 @@ class Flow:
         given = self.expand(step.get("input", {}))
         if "admin" in step:
             return admin(step["admin"], given)
-        return self.call(step.get("service", "vpc-lattice"), step["call"], given, step.get("pages"))
+        keys = self.saved[step["as"]]["Credentials"] if "as" in step else None
+        return self.call(step.get("service", "vpc-lattice"), step["call"], given, step.get("pages"), keys)
 
     def once(self, step):
         try:
