@@ -79,7 +79,7 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
         {"tagging-delay", LAT_FLAG_NUMBER, &options->tagging_delay, "MS",
          "how old the tags are that GetResources sees (0)", NULL},
         {"health-checks", LAT_FLAG_TEXT, &options->health_checks, "KIND",
-         "assume: targets pass unless told otherwise; probe: ask HTTP targets on loopback",
+         "assume: targets pass unless told otherwise; probe: ask targets on loopback",
          "assume|probe"},
         {"faults", LAT_FLAG_TEXT, &options->faults, "FILE",
          "YAML file of fault rules; see docs/faults.md", NULL},

@@ -200,6 +200,14 @@ static void set_method(CURL *easy, const struct lat_http_call *call)
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
 }
 
+static long http_version(const struct lat_http_call *call)
+{
+    if (!call->http2)
+        return CURL_HTTP_VERSION_1_1;
+    return lat_text_has_prefix(call->url, "https:") ? CURL_HTTP_VERSION_2TLS
+                                                    : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+}
+
 /* Fills a fresh handle; call and headers must live as long as the transfer. */
 static void set_call(CURL *easy, const struct lat_http_client *client,
                      const struct lat_http_call *call, struct curl_slist *headers, char *failure)
@@ -209,7 +217,9 @@ static void set_call(CURL *easy, const struct lat_http_client *client,
     curl_easy_setopt(easy, CURLOPT_URL, call->url);
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(call));
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, call->once ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, call->once ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, failure);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
@@ -409,16 +419,21 @@ static void note_finished(struct lat_http_client *client)
 
 static void hand_on_end(struct lat_http_subscription *s)
 {
-    long status = 0;
+    long status = 0, version = 0;
     curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
+    bool is_old = s->result == CURLE_OK && s->call.http2 && version != CURL_HTTP_VERSION_2_0;
     char message[LAT_ERR_MESSAGE_MAX];
-    if (s->incoming.overflowed)
+    if (is_old)
+        snprintf(message, sizeof message, "%s: the answer was not HTTP/2", s->call.url);
+    else if (s->incoming.overflowed)
         snprintf(message, sizeof message, "%s: more than %d bytes came in at once", s->call.url,
                  LAT_HTTP_STREAM_BYTES_MAX);
     else
         snprintf(message, sizeof message, "%s: %s", s->call.url, reason(s->result, s->failure));
     s->closed = true;
-    s->events.on_end(s->events.context, (int)status, s->result == CURLE_OK ? NULL : message);
+    s->events.on_end(s->events.context, (int)status,
+                     s->result == CURLE_OK && !is_old ? NULL : message);
 }
 
 /* Calls the receivers. They may add to the front of the list and mark others as closed; nothing is

@@ -36,7 +36,8 @@ int sim_health_facts_read(struct sim_call *call, const struct sim_target_group *
                                      .check = check};
     if (check != NULL) {
         facts.checked = check->enabled.value;
-        facts.is_http = lat_text_eq(check->protocol, LAT_TARGET_GROUP_PROTOCOL_HTTP);
+        facts.is_http = lat_text_eq(check->protocol, LAT_TARGET_GROUP_PROTOCOL_HTTP) ||
+                        lat_text_eq(check->protocol, LAT_TARGET_GROUP_PROTOCOL_HTTPS);
         facts.interval_ms =
             1000 * or_default(check->health_check_interval_seconds, INTERVAL_SECONDS_DEFAULT);
         facts.healthy_threshold =

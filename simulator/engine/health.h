@@ -18,7 +18,7 @@ struct sim_health_facts {
     bool in_use;      /* a rule forwards to the group */
     int64_t used_ms;  /* since when, without a gap */
     bool checked;     /* health checks are on */
-    bool is_http;     /* and go over plain HTTP */
+    bool is_http;     /* and go over HTTP, or HTTPS */
     int64_t first_ms; /* from registration or use to the first check; 0: health shows at once */
     int64_t interval_ms;
     int64_t healthy_threshold, unhealthy_threshold;

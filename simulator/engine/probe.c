@@ -20,6 +20,7 @@ struct probe {
     struct sim_prober *prober;
     int64_t target; /* key; 0: free */
     struct lat_http_subscription *subscription;
+    int64_t started_ms;
     int64_t give_up_ms;
     const char *matcher; /* in the arena */
     struct lat_arena *arena;
@@ -51,12 +52,12 @@ bool sim_probe_matches(const char *matcher, int status)
 /* --- results ------------------------------------------------------------------------------------
  */
 
-static int judge(struct sim *sim, struct lat_arena *arena, int64_t key, bool passed)
+static int judge(struct sim *sim, struct lat_arena *arena, int64_t key, int64_t started_ms,
+                 bool passed)
 {
     struct sim_call call = {.sim = sim, .arena = arena};
     struct sim_health_facts facts;
     void *row = NULL, *group = NULL;
-    int64_t now = lat_clock_now_ms(&sim->clock);
     if (sim_store_row(sim->store, arena, &sim_target_table, "WHERE r.seq = ?1",
                       SIM_VALUES(sim_int(key)), &row) < 0)
         return -1;
@@ -68,15 +69,15 @@ static int judge(struct sim *sim, struct lat_arena *arena, int64_t key, bool pas
         sim_health_facts_read(&call, group, &facts) < 0)
         return -1;
     struct sim_health health =
-        sim_health_check(sim_health_at(target, &facts, true, now), &facts, passed);
-    health.judged_ms = now;
+        sim_health_check(sim_health_at(target, &facts, true, started_ms), &facts, passed);
+    health.judged_ms = started_ms;
     return sim_health_write(sim, key, &health);
 }
 
 static void finish(struct probe *probe, bool passed)
 {
     struct sim *sim = probe->prober->sim;
-    if (judge(sim, probe->arena, probe->target, passed) < 0)
+    if (judge(sim, probe->arena, probe->target, probe->started_ms, passed) < 0)
         lat_log_write(sim->log, LAT_LOG_ERROR, "a health check could not be noted: %s",
                       sim_store_message(sim->store));
     probe->arena = lat_arena_free(probe->arena);
@@ -126,8 +127,9 @@ static const char *url_of(struct lat_arena *arena, const struct sim_target *targ
 {
     bool v6 = strchr(target->target_id, ':') != NULL;
     int64_t port = check->port.has ? check->port.value : target->port;
-    return lat_arena_printf(arena, "http://%s%s%s:%lld%s", v6 ? "[" : "", target->target_id,
-                            v6 ? "]" : "", (long long)port,
+    bool tls = lat_text_eq(check->protocol, LAT_TARGET_GROUP_PROTOCOL_HTTPS);
+    return lat_arena_printf(arena, "http%s://%s%s%s:%lld%s", tls ? "s" : "", v6 ? "[" : "",
+                            target->target_id, v6 ? "]" : "", (long long)port,
                             lat_text_is_empty(check->path) ? "/" : check->path);
 }
 
@@ -157,13 +159,19 @@ static void start(struct sim_prober *prober, const struct sim_target *target,
     *probe = (struct probe){
         .prober = prober,
         .target = target->seq,
+        .started_ms = now,
         .give_up_ms = now + timeout_ms,
         .matcher = check->matcher == NULL || lat_text_is_empty(check->matcher->http_code)
                        ? "200"
                        : lat_arena_strdup(arena, check->matcher->http_code),
         .arena = arena,
     };
-    struct lat_http_call call = {.method = "GET", .url = url_of(arena, target, check)};
+    struct lat_http_call call = {
+        .method = "GET",
+        .url = url_of(arena, target, check),
+        .http2 = lat_text_eq(check->protocol_version, LAT_HEALTH_CHECK_PROTOCOL_VERSION_HTTP2),
+        .once = true,
+    };
     struct lat_http_stream_events events = {ignore_data, on_end, probe};
     probe->subscription = lat_http_client_subscribe(prober->client, &call, &events);
 }
@@ -214,7 +222,8 @@ struct sim_prober *sim_prober_new(struct sim *sim)
     struct sim_prober *prober = calloc(1, sizeof *prober);
     if (prober == NULL)
         abort();
-    struct lat_http_client_options options = {.user_agent = "lattice-simulator health check"};
+    struct lat_http_client_options options = {.user_agent = "lattice-simulator health check",
+                                              .skip_tls_verify = true};
     prober->sim = sim;
     prober->client = lat_http_client_new(&options);
     return prober;
