@@ -40,8 +40,10 @@ const char *sim_outside_reference(struct lat_arena *arena, enum sim_outside_kind
 {
     size_t length = strlen(reference);
     const char *place = strstr(reference, ":::");
-    if (kind == SIM_OUTSIDE_LOG_GROUP && length > 2 && strcmp(reference + length - 2, ":*") == 0)
-        length -= 2;
+    size_t tail = strlen(SIM_OUTSIDE_LOG_STREAMS);
+    if (kind == SIM_OUTSIDE_LOG_GROUP && length > tail &&
+        strcmp(reference + length - tail, SIM_OUTSIDE_LOG_STREAMS) == 0)
+        length -= tail;
     if (kind == SIM_OUTSIDE_BUCKET && place != NULL)
         length = (size_t)(place - reference) + strcspn(place, "/");
     return lat_arena_strndup(arena, reference, length);

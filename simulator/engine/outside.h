@@ -16,7 +16,8 @@ enum sim_outside_kind {
     SIM_OUTSIDE_COUNT
 };
 
-#define SIM_OUTSIDE_ALL "*" /* the reference that stands for every other one of a kind */
+#define SIM_OUTSIDE_ALL         "*"  /* the reference that stands for every other one of a kind */
+#define SIM_OUTSIDE_LOG_STREAMS ":*" /* behind the ARN of a log group: all of its streams */
 
 /* The kind's name, as it stands in resourceType: "LOG_GROUP". */
 const char *sim_outside_name(enum sim_outside_kind kind);

@@ -33,7 +33,19 @@ static int find_destination(struct sim_call *call, const char *arn, const struct
                       (struct sim_about){.field = "destinationArn"});
 }
 
-/* Only a service network has two kinds of traffic; SERVICE unless said (chosen). */
+/* The ARN under which a destination is told: that of a log group ends in ":*", also when it was
+ * given without (observed: acceptance tests of the Terraform provider). */
+static const char *told_arn(struct sim_call *call, const struct destination *destination,
+                            const char *arn)
+{
+    if (destination->kind != SIM_OUTSIDE_LOG_GROUP)
+        return arn;
+    return lat_arena_printf(call->arena, "%s" SIM_OUTSIDE_LOG_STREAMS,
+                            sim_outside_reference(call->arena, destination->kind, arn));
+}
+
+/* Only a service network has two kinds of traffic; SERVICE unless said (observed: Terraform
+ * provider). */
 static int log_type(struct sim_call *call, enum lat_resource_kind_id kind, const char *given,
                     const char **ret_type)
 {
@@ -79,7 +91,7 @@ static const struct sim_family family = {
 int sim_create_access_log_subscription(struct sim_call *call, const void *input, void *output)
 {
     const struct lat_create_access_log_subscription_request *in = input;
-    struct sim_access_log_subscription subscription = {.destination_arn = in->destination_arn};
+    struct sim_access_log_subscription subscription = {0};
     const struct destination *destination = NULL;
     enum lat_resource_kind_id kind = LAT_RESOURCE_SERVICE;
     struct sim_resource *source = NULL;
@@ -90,6 +102,7 @@ int sim_create_access_log_subscription(struct sim_call *call, const void *input,
         sim_outside_require(call, destination->kind, in->destination_arn) < 0)
         return -1;
     subscription.destination_type = destination->service;
+    subscription.destination_arn = told_arn(call, destination, in->destination_arn);
     sim_resource_init(call, LAT_RESOURCE_ACCESS_LOG_SUBSCRIPTION, NULL, NULL, -1 /* no status */,
                       &subscription.resource);
     subscription.source = subscription.resource.parent = source->seq;
@@ -152,7 +165,7 @@ int sim_update_access_log_subscription(struct sim_call *call, const void *input,
                                              .id = subscription->resource.id,
                                              .name = subscription->destination_type,
                                              .detail = destination->service});
-    subscription->destination_arn = in->destination_arn;
+    subscription->destination_arn = told_arn(call, destination, in->destination_arn);
     if (sim_resource_update(call, &sim_access_log_subscription_table, subscription) < 0)
         return -1;
     return sim_family_answer(call, &family, subscription, output);

@@ -164,7 +164,9 @@ int sim_create_resource_configuration(struct sim_call *call, const void *input, 
             in->port_ranges.count > 0 ? sim_texts_write(call, in->port_ranges) : ALL_PORT_RANGES,
         .protocol = in->protocol == NULL ? LAT_PROTOCOL_TYPE_TCP : in->protocol,
         .definition = sim_document_write(call, &DEFINITION, in->resource_configuration_definition),
-        .allow_shareable = in->allow_association_to_shareable_service_network.has &&
+        /* True unless said otherwise (observed: Terraform's acceptance tests, and the example of
+         * the command line reference; the API reference says false). */
+        .allow_shareable = !in->allow_association_to_shareable_service_network.has ||
                            in->allow_association_to_shareable_service_network.value,
         .custom_domain_name = in->custom_domain_name,
         .group_domain = in->group_domain,

@@ -31,7 +31,7 @@ Test(resource_configuration, is_active_at_once_with_the_documented_defaults)
     cr_expect_str_eq(bench_text(bench, "resourceGatewayId"), gateway);
     cr_expect_str_eq(bench_text(bench, "portRanges[0]"), "1-65535");
     cr_expect_str_eq(bench_text(bench, "protocol"), "TCP");
-    cr_expect(json_is_false(bench_at(bench, "allowAssociationToShareableServiceNetwork")));
+    cr_expect(json_is_true(bench_at(bench, "allowAssociationToShareableServiceNetwork")));
     cr_expect_not_null(bench_at(bench, "createdAt"));
     bench_send(bench, "GET",
                bench_format(bench, "/resourceconfigurations/%s", bench_text(bench, "id")), NULL);
@@ -188,10 +188,10 @@ Test(resource_configuration, changes_address_ports_and_sharing)
     cr_assert_eq(
         bench_send(bench, "PATCH", target,
                    "{'portRanges':['5432'],"
-                   "'allowAssociationToShareableServiceNetwork':true," ADDRESS("10.0.0.8") "}"),
+                   "'allowAssociationToShareableServiceNetwork':false," ADDRESS("10.0.0.8") "}"),
         200);
     cr_expect_str_eq(bench_text(bench, "portRanges[0]"), "5432");
-    cr_expect(json_is_true(bench_at(bench, "allowAssociationToShareableServiceNetwork")));
+    cr_expect(json_is_false(bench_at(bench, "allowAssociationToShareableServiceNetwork")));
     cr_expect_str_eq(bench_text(bench, "resourceConfigurationDefinition.ipResource.ipAddress"),
                      "10.0.0.8");
     cr_expect_eq(bench_send(bench, "PATCH", target, "{" ADDRESS("8.8.8.8") "}"), 400);
