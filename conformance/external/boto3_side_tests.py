@@ -187,3 +187,64 @@ def instance_role(world):
                "aws_session_token": found["token"]}
     told = client("sts", **session).get_caller_identity()
     expect(told["Arn"].endswith(":assumed-role/lattice-simulator/i-0123456789abcdef0"), told)
+
+
+@test("boto3")
+def instance_region(world):
+    """an SDK without a Region finds that of the instance through its metadata"""
+    from botocore.utils import InstanceMetadataRegionFetcher
+    fetcher = InstanceMetadataRegionFetcher(base_url=world.aws, num_attempts=1, timeout=5, env={})
+    expect(fetcher.retrieve_region() == "us-east-2", "Region")
+
+
+@test("boto3")
+def metadata_tokens(world):
+    """metadata wants a token: one with a life time, of this instance, and not through a proxy"""
+    def ask(method, path, headers):
+        request = urllib.request.Request(world.aws + path, method=method, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read().decode(), answer.headers
+
+    token_path, life, mac = "/latest/api/token", "X-aws-ec2-metadata-token-ttl-seconds", "/latest/meta-data/mac"
+    for seconds, code in (("0", 400), ("21601", 400), ("soon", 400), ("1", 200), ("21600", 200)):
+        expect(ask("PUT", token_path, {life: seconds})[0] == code, seconds)
+    expect(ask("PUT", token_path, {})[0] == 400, "without a life time")
+    expect(ask("PUT", token_path, {life: "60", "X-Forwarded-For": "10.0.0.1"})[0] == 403, "through a proxy")
+    code, token, headers = ask("PUT", token_path, {life: "60"})
+    expect(code == 200 and headers[life] == "60", headers)
+    expect(ask("GET", mac, {})[0] == 401, "without a token")
+    expect(ask("GET", mac, {"X-aws-ec2-metadata-token": token[:-1] + "-"})[0] == 401, "a made-up token")
+    code, address, _ = ask("GET", mac, {"X-aws-ec2-metadata-token": token})
+    expect(code == 200 and address.count(":") == 5, address)
+    with_token = {"X-aws-ec2-metadata-token": token}
+    vpc = ask("GET", f"/latest/meta-data/network/interfaces/macs/{address}/vpc-id", with_token)[1]
+    expect(vpc.startswith("vpc-"), vpc)
+    expect(ask("GET", "/latest/meta-data/network/interfaces/macs/0e:00:00:00:00:00/vpc-id", with_token)[0] == 404,
+           "the VPC of another interface")
+    document = json.loads(ask("GET", "/latest/dynamic/instance-identity/document", with_token)[1])
+    expect(document["region"] == "us-east-2" and document["accountId"] == "123456789012", document)
+
+
+@test("boto3")
+def pod_identity(world):
+    """the credential chain takes a web identity from the file that a Pod has"""
+    import os
+    import botocore.session
+    file = os.path.join(world.folder, "external-web-identity")
+    with open(file, "w", encoding="utf-8") as out:
+        out.write(web_token(iss="https://oidc.example.com", sub="system:serviceaccount:a:b", aud="sts.amazonaws.com",
+                            exp=int(time.time()) + HOUR))
+    session = botocore.session.Session(profile=None)
+    chain = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": file, "AWS_ROLE_SESSION_NAME": "pod"}
+    kept = {name: os.environ.pop(name, None) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    os.environ.update(chain)
+    try:
+        told = session.create_client("sts").get_caller_identity()
+    finally:
+        for name in chain:
+            del os.environ[name]
+        os.environ.update({name: value for name, value in kept.items() if value is not None})
+    expect(told["Arn"] == "arn:aws:sts::123456789012:assumed-role/deployer/pod", told)

@@ -1,6 +1,12 @@
 """boto3 drives each resource family, and meets each refusal as its own exception class."""
 
+import os
+import sys
+
 from tap import expect, test, until
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
+import model_check  # noqa: E402  (lies in the folder of the flows' client)
 
 VPC = "vpc-0123456789abcdef0"
 FIXED = {"fixedResponse": {"statusCode": 404}}
@@ -10,7 +16,7 @@ def client(name="vpc-lattice", **options):
     import boto3  # here, because this module is read where boto3 may be missing
     from botocore.config import Config
 
-    return boto3.client(name, config=Config(retries={"max_attempts": 1}), **options)
+    return model_check.watch(boto3.client(name, config=Config(retries={"max_attempts": 1}), **options))
 
 
 def active(read):

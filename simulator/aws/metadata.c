@@ -21,6 +21,7 @@
 #define ROLE_PATH     "/latest/meta-data/iam/security-credentials/"
 #define DOCUMENT_PATH "/latest/dynamic/instance-identity/document"
 #define IDENTITY_PATH "/latest/meta-data/identity-credentials/ec2/info"
+#define ZONE_PATH     "/latest/meta-data/placement/availability-zone"
 
 static void answer_text(struct sim_answer *answer, const char *text)
 {
@@ -148,6 +149,12 @@ static int answer_credentials(struct sim_call *call, struct sim_answer *answer)
     return 0;
 }
 
+static int answer_zone(struct sim_call *call, struct sim_answer *answer)
+{
+    answer_text(answer, lat_arena_printf(call->arena, "%sa", call->sim->config.region));
+    return 0;
+}
+
 /* A path answers with a text, or by a function. */
 static const struct {
     const char *path;
@@ -159,6 +166,8 @@ static const struct {
     {"/latest/meta-data/network/interfaces/macs/" SIM_INSTANCE_MAC "/vpc-id", SIM_INSTANCE_VPC,
      NULL},
     {"/latest/meta-data/placement/region", NULL, answer_region},
+    {ZONE_PATH, NULL, answer_zone},
+    {ZONE_PATH "/", NULL, answer_zone}, /* so asks the SDK for Python */
     {IDENTITY_PATH, NULL, answer_identity},
     {DOCUMENT_PATH, NULL, answer_document},
     {ROLE_PATH, SIM_INSTANCE_ROLE, NULL},

@@ -5,6 +5,7 @@ import sys
 
 import boto3
 import flow
+import model_check
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -14,8 +15,9 @@ NAMES = {"tagging": "resourcegroupstaggingapi"}
 
 @functools.cache
 def client(service, access_key=None, secret=None, token=None):
-    return boto3.client(NAMES.get(service, service), config=Config(retries={"max_attempts": 1}),
-                        aws_access_key_id=access_key, aws_secret_access_key=secret, aws_session_token=token)
+    return model_check.watch(boto3.client(
+        NAMES.get(service, service), config=Config(retries={"max_attempts": 1}),
+        aws_access_key_id=access_key, aws_secret_access_key=secret, aws_session_token=token))
 
 
 def call(service, operation, given, page_size, keys):
