@@ -31,8 +31,8 @@ struct lat_http_call {
     const char *body; /* NULL for none */
     size_t body_length;
     int timeout_ms; /* of the whole call; 0 for none. Of silence, for a stream: whole seconds */
-    bool http2; /* of a stream: HTTP/2 or a failure; without TLS from the first byte on */
-    bool once;  /* a connection of its own, closed afterwards */
+    bool http2;     /* of a stream: HTTP/2 or a failure; without TLS from the first byte on */
+    bool once;      /* a connection of its own, closed afterwards */
 };
 
 struct lat_http_answer {

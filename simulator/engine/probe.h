@@ -1,8 +1,8 @@
 /* Health checks that really happen (--health-checks probe): HTTP and HTTPS requests to targets on
- * loopback addresses, at their intervals. Nothing else is ever contacted, and nothing waits: answers
- * are taken when they are there. Source: user guide, health checks (each on a connection of its own,
- * the time that an answer takes does not move the next one); that a target's certificate is not
- * verified and that HTTP/2 has no fallback is chosen. */
+ * loopback addresses, at their intervals. Nothing else is ever contacted, and nothing waits:
+ * answers are taken when they are there. Source: user guide, health checks (each on a connection of
+ * its own, the time that an answer takes does not move the next one); that a target's certificate
+ * is not verified and that HTTP/2 has no fallback is chosen. */
 #pragma once
 
 #include "simulator/engine/sim.h"
