@@ -103,7 +103,6 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
         return lat_err_input(reterr, "unexpected word \"%s\"; try --help", argv[1]);
     if (options->help) {
         puts("usage: " PROGRAM " [FLAGS]\n"
-             "       " PROGRAM " kubeconfig [FLAGS] > FILE\n"
              "       " PROGRAM
              " ctl COMMAND          ask a running one; ctl --help lists the commands\n"
              "       " PROGRAM " kubeconfig [FLAGS] > FILE\n\n"

@@ -201,3 +201,57 @@ def sharee(world):
     expect(not wrong, "\n".join(wrong))
     every = {xform_name(name) for name in stranger.meta.service_model.operation_names}
     expect(tried == every, f"not tried: {sorted(every - tried)}")
+
+
+@test("boto3")
+def ends_of_an_association(world):
+    """an association is seen by both ends, deleted by its creator and the network's owner, updated by its creator"""
+    owner, other = client(), client(aws_access_key_id=SHAREE, aws_secret_access_key=SHAREE)
+    network = owner.create_service_network(name=world.name("net"))["id"]
+    service = other.create_service(name=world.name("svc"))["id"]
+    active(lambda: other.get_service(serviceIdentifier=service))
+    gateway = other.create_resource_gateway(name=world.name("gate"), vpcIdentifier=VPC,
+                                            subnetIds=["subnet-0123456789abcdef0"])["id"]
+    config = other.create_resource_configuration(name=world.name("rcfg"), type="SINGLE",
+                                                 resourceGatewayIdentifier=gateway, **RESOURCE)["id"]
+    for resource, account in ((network, SHAREE), (service, "123456789012"), (config, "123456789012")):
+        admin(world, "POST", "shares", {"resource": resource, "account": account})
+    ends = {"serviceNetworkIdentifier": network}
+    put, groups = owner.create_service_network_resource_association, {"securityGroupIds": ["sg-0123456789abcdef0"]}
+    made = {
+        "service": owner.create_service_network_service_association(serviceIdentifier=service, **ends)["id"],
+        "resource": put(resourceConfigurationIdentifier=config, **ends)["id"],
+        "vpc": other.create_service_network_vpc_association(vpcIdentifier=VPC, **ends)["id"],
+    }
+    rows = [
+        (other, "get_service_network_service_association", {"id": made["service"]}, ALLOWED),
+        (other, "delete_service_network_service_association", {"id": made["service"]}, DENIED),
+        (owner, "delete_service_network_service_association", {"id": made["service"]}, ALLOWED),
+        (other, "get_service_network_resource_association", {"id": made["resource"]}, ALLOWED),
+        (other, "delete_service_network_resource_association", {"id": made["resource"]}, DENIED),
+        (owner, "delete_service_network_resource_association", {"id": made["resource"]}, ALLOWED),
+        (owner, "get_service_network_vpc_association", {"id": made["vpc"]}, ALLOWED),
+        (owner, "update_service_network_vpc_association", {"id": made["vpc"]} | groups, DENIED),
+        (other, "update_service_network_vpc_association", {"id": made["vpc"]} | groups, ALLOWED),
+        (owner, "delete_service_network_vpc_association", {"id": made["vpc"]}, ALLOWED),
+    ]
+    for caller, operation, given, outcome in rows:
+        code = attempt(caller, operation, given)[1]
+        expect(code == outcome, f"{operation}: {code or 'allowed'} instead of {outcome or 'allowed'}")
+
+
+@test("boto3")
+def tags_of_what_is_shared(world):
+    """the tagging API neither finds nor changes what is shared with an account"""
+    owner, name = client(), world.name("net")
+    arn = owner.create_service_network(name=name, tags={"share": name})["arn"]
+    admin(world, "POST", "shares", {"resource": arn, "account": SHAREE})
+    tagging = client("resourcegroupstaggingapi", aws_access_key_id=SHAREE, aws_secret_access_key=SHAREE)
+    wanted = {"TagFilters": [{"Key": "share", "Values": [name]}]}
+    expect(tagging.get_resources(**wanted)["ResourceTagMappingList"] == [], "found")
+    failed = tagging.tag_resources(ResourceARNList=[arn], Tags={"share": "mine"})["FailedResourcesMap"]
+    expect(list(failed) == [arn], failed)
+    failed = tagging.untag_resources(ResourceARNList=[arn], TagKeys=["share"])["FailedResourcesMap"]
+    expect(list(failed) == [arn], failed)
+    found = client("resourcegroupstaggingapi").get_resources(**wanted)["ResourceTagMappingList"]
+    expect([item["ResourceARN"] for item in found] == [arn], found)
