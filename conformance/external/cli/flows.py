@@ -58,7 +58,7 @@ def aws(words, keys):
 
 def call(service, operation, given, page_size, keys):
     words = words_of(service, operation, given, page_size)
-    status, out, err = aws(words, {variable: keys[name] for variable, name in KEYS.items()} if keys else {})
+    status, out, err = aws(words, {variable: keys.get(name, "") for variable, name in KEYS.items()} if keys else {})
     if status == 0:
         return json.loads(out) if out.strip() else {}
     refused = REFUSED.search(err)

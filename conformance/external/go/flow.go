@@ -33,7 +33,7 @@ type step struct {
 	Admin   string         `json:"admin"`
 	Input   map[string]any `json:"input"`
 	Pages   int            `json:"pages"`
-	As      string         `json:"as"`
+	As      any            `json:"as"` // a saved answer, or keys
 	Refused string         `json:"refused"`
 	Until   bool           `json:"until"`
 	Expect  map[string]any `json:"expect"`
@@ -139,12 +139,19 @@ func (f *flow) check(answer any, expected map[string]any) error {
 
 // signers gives clients that sign as a step wants: with the keys of the environment, or of an answer of STS.
 func (f *flow) signers(s step) (clients, error) {
-	if s.As == "" {
+	keys := f.expand(s.As)
+	if saved, is := keys.(string); is {
+		keys = pick(f.saved[saved], "Credentials")
+	}
+	if keys == nil {
 		return *f.clients, nil
 	}
-	keys, _ := pick(f.saved[s.As], "Credentials").(object)
-	made, err := newClients(config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
-		asText(keys["AccessKeyId"]), asText(keys["SecretAccessKey"]), asText(keys["SessionToken"]))))
+	var texts [3]string
+	for i, name := range []string{"AccessKeyId", "SecretAccessKey", "SessionToken"} {
+		texts[i], _ = pick(keys, name).(string)
+	}
+	made, err := newClients(config.WithCredentialsProvider(
+		credentials.NewStaticCredentialsProvider(texts[0], texts[1], texts[2])))
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ const services = {
 };
 for (const service of Object.values(services)) service.client = new service.Client(options);
 
-/** A client that signs with the credentials of an answer of STS. */
+/** A client that signs with credentials as STS tells them. */
 function clientOf({ Client }, { AccessKeyId, SecretAccessKey, SessionToken }) {
   const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   return new Client({ ...options, credentials });
@@ -85,7 +85,8 @@ class Flow {
     if (step.admin) return admin(step.admin, input);
     const service = services[step.service ?? "vpc-lattice"];
     const { sdk } = service;
-    const client = step.as ? clientOf(service, this.saved[step.as].Credentials) : service.client;
+    const keys = typeof step.as === "string" ? this.saved[step.as].Credentials : this.expand(step.as);
+    const client = keys ? clientOf(service, keys) : service.client;
     if (!step.pages) return client.send(new sdk[`${step.call}Command`](input));
     const all = { items: [] };
     for await (const page of sdk[`paginate${step.call}`]({ client, pageSize: step.pages }, input)) all.items.push(...page.items);

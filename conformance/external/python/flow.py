@@ -1,6 +1,6 @@
 """The interpreter of flows (flows/README.md) for clients that Python drives. It knows no client: one
 is a function call(service, operation, input, page_size, keys) that answers or raises Refused; keys are
-temporary credentials as STS tells them, or None for those of the environment."""
+credentials as STS tells them, or None for those of the environment."""
 
 import json
 import os
@@ -83,7 +83,9 @@ class Flow:
         given = self.expand(step.get("input", {}))
         if "admin" in step:
             return admin(step["admin"], given)
-        keys = self.saved[step["as"]]["Credentials"] if "as" in step else None
+        keys = self.expand(step.get("as"))
+        if isinstance(keys, str):
+            keys = self.saved[keys]["Credentials"]
         return self.call(step.get("service", "vpc-lattice"), step["call"], given, step.get("pages"), keys)
 
     def once(self, step):

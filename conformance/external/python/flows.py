@@ -21,7 +21,7 @@ def client(service, access_key=None, secret=None, token=None):
 
 
 def call(service, operation, given, page_size, keys):
-    made = client(service, *(keys[name] for name in flow.KEYS)) if keys else client(service)
+    made = client(service, *(keys.get(name) for name in flow.KEYS)) if keys else client(service)
     try:
         if page_size:
             pages = made.get_paginator(xform_name(operation))
