@@ -135,6 +135,11 @@ const struct sim_rule_text sim_rule_texts[SIM_RULE_COUNT] = {
                                            "type {name}"},
     [SIM_RULE_HEALTH_CHECK_RANGE] = {"health_check_range", VALIDATION, FIELD, DOCUMENTED,
                                      "must be from {name}"},
+    [SIM_RULE_HEALTH_CHECK_INCOMPLETE] = {"health_check_incomplete", VALIDATION, FIELD, DOCUMENTED,
+                                          "is required to switch the health checks of a TCP target "
+                                          "group on"},
+    [SIM_RULE_HEALTH_CHECK_PROTOCOL] = {"health_check_protocol", VALIDATION, FIELD, DOCUMENTED,
+                                        "must be HTTP or HTTPS"},
     [SIM_RULE_FILTER_REQUIRED] = {"filter_required", VALIDATION, OTHER, DOCUMENTED,
                                   "At least one of {detail} is required"},
     [SIM_RULE_PAGE_TOKEN] = {"page_token", VALIDATION, FIELD, CHOSEN,

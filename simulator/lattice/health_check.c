@@ -81,6 +81,28 @@ static const char *merge_text(const char *given, const char *fallback, const cha
     return given[0] == '\0' ? fallback : given;
 }
 
+/* What a configuration must be as a whole: checks speak HTTP or HTTPS, and a TCP group, which has
+ * no defaults, names protocol and version before they are switched on (documented). */
+static int check_whole(struct sim_call *call, const struct lat_health_check_config *config,
+                       const char *prefix)
+{
+    const struct {
+        const char *member;
+        const char *text;
+    } needed[] = {{"protocol", config->protocol}, {"protocolVersion", config->protocol_version}};
+    if (lat_text_eq(config->protocol, LAT_TARGET_GROUP_PROTOCOL_TCP))
+        return sim_refuse(
+            call, SIM_RULE_HEALTH_CHECK_PROTOCOL,
+            (struct sim_about){.field = lat_arena_printf(call->arena, "%s.protocol", prefix)});
+    for (size_t i = 0; config->enabled.value && i < LAT_COUNT(needed); i++)
+        if (needed[i].text == NULL)
+            return sim_refuse(
+                call, SIM_RULE_HEALTH_CHECK_INCOMPLETE,
+                (struct sim_about){
+                    .field = lat_arena_printf(call->arena, "%s.%s", prefix, needed[i].member)});
+    return 0;
+}
+
 int sim_health_check_merge(struct sim_call *call, const struct lat_health_check_config *given,
                            const struct lat_health_check_config *defaults, const char *prefix,
                            struct lat_health_check_config *config)
@@ -99,5 +121,5 @@ int sim_health_check_merge(struct sim_call *call, const struct lat_health_check_
     if (given->matcher != NULL)
         config->matcher =
             lat_text_is_empty(given->matcher->http_code) ? defaults->matcher : given->matcher;
-    return 0;
+    return check_whole(call, config, prefix);
 }
