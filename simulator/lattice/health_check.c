@@ -4,6 +4,11 @@
 
 #include "common/base/text.h"
 
+#include <stdlib.h>
+
+#define CODE_MIN 200
+#define CODE_MAX 499
+
 struct lat_health_check_config
 sim_health_check_defaults(struct sim_call *call, const char *protocol, const char *protocol_version)
 {
@@ -81,6 +86,23 @@ static const char *merge_text(const char *given, const char *fallback, const cha
     return given[0] == '\0' ? fallback : given;
 }
 
+/* Codes, lists and ranges of them, each from 200 to 499 (documented): "200", "200,202", "200-299".
+ */
+static bool is_matcher(const char *text)
+{
+    while (true) {
+        char *end = NULL;
+        long low = strtol(text, &end, 10), high = low;
+        if (end != text && *end == '-')
+            high = strtol(end + 1, &end, 10);
+        if (low < CODE_MIN || low > high || high > CODE_MAX || (*end != ',' && *end != '\0'))
+            return false;
+        if (*end == '\0')
+            return true;
+        text = end + 1;
+    }
+}
+
 /* What a configuration must be as a whole: checks speak HTTP or HTTPS, and a TCP group, which has
  * no defaults, names protocol and version before they are switched on (documented). */
 static int check_whole(struct sim_call *call, const struct lat_health_check_config *config,
@@ -94,6 +116,11 @@ static int check_whole(struct sim_call *call, const struct lat_health_check_conf
         return sim_refuse(
             call, SIM_RULE_HEALTH_CHECK_PROTOCOL,
             (struct sim_about){.field = lat_arena_printf(call->arena, "%s.protocol", prefix)});
+    if (config->matcher != NULL && !is_matcher(lat_text_or_empty(config->matcher->http_code)))
+        return sim_refuse(call, SIM_RULE_HEALTH_CHECK_RANGE,
+                          (struct sim_about){.name = "200 to 499: a code, a list or a range",
+                                             .field = lat_arena_printf(
+                                                 call->arena, "%s.matcher.httpCode", prefix)});
     for (size_t i = 0; config->enabled.value && i < LAT_COUNT(needed); i++)
         if (needed[i].text == NULL)
             return sim_refuse(

@@ -20,7 +20,7 @@ static const struct {
     {0xc0a80000, 0xffff0000}, /* 192.168.0.0/16 */
 };
 
-static bool is_private(uint32_t address)
+bool sim_is_private_address(uint32_t address)
 {
     for (size_t i = 0; i < LAT_COUNT(private_networks); i++)
         if ((address & private_networks[i].mask) == private_networks[i].network)
@@ -32,7 +32,7 @@ int sim_resource_address_check(struct sim_call *call, const char *address)
 {
     struct in_addr v4;
     struct in6_addr v6;
-    if (inet_pton(AF_INET, address, &v4) == 1 ? is_private(ntohl(v4.s_addr))
+    if (inet_pton(AF_INET, address, &v4) == 1 ? sim_is_private_address(ntohl(v4.s_addr))
                                               : inet_pton(AF_INET6, address, &v6) == 1)
         return 0;
     return sim_refuse(

@@ -9,6 +9,10 @@
 int sim_resource_definition_check(
     struct sim_call *call, const struct lat_create_resource_configuration_request *in) LAT_MUST_USE;
 
+/* Whether an IPv4 address is of a private network (documented): where a VPC's addresses come from.
+ */
+bool sim_is_private_address(uint32_t address);
+
 /* Refuses an address that is none, or an IPv4 one that is not private (documented). */
 int sim_resource_address_check(struct sim_call *call, const char *address) LAT_MUST_USE;
 

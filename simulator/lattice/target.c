@@ -7,32 +7,62 @@
 #include "simulator/engine/quota.h"
 #include "simulator/engine/resource.h"
 #include "simulator/lattice/handlers.h"
+#include "simulator/lattice/resource_definition.h"
 #include "simulator/lattice/shapes.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 #define ENTRY_FAULT_CODE "InternalError" /* chosen: of an entry that a fault rule spoils */
 
-static bool is_ip(const struct sim_target_group *group, const char *id)
+/* Why an address does not fit; NULL when it does. Only IPv4 tells private addresses from routable
+ * ones; loopback is let in for targets that are really probed (chosen). */
+static const char *misfit_address(const struct sim_target_group *group, const char *id)
 {
-    unsigned char address[sizeof(struct in6_addr)];
-    bool v6 = lat_text_eq(group->ip_address_type, LAT_IP_ADDRESS_TYPE_IPV6);
-    return inet_pton(v6 ? AF_INET6 : AF_INET, id, address) == 1;
+    struct in_addr v4;
+    struct in6_addr v6;
+    bool is_v6 = lat_text_eq(group->ip_address_type, LAT_IP_ADDRESS_TYPE_IPV6);
+    if (is_v6 ? inet_pton(AF_INET6, id, &v6) != 1 : inet_pton(AF_INET, id, &v4) != 1)
+        return "The target is not an IP address of the target group's address type";
+    if (is_v6 || sim_is_private_address(ntohl(v4.s_addr)) ||
+        ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET)
+        return NULL;
+    return "The target is a publicly routable IP address";
 }
 
 /* Why a target does not fit its group; NULL when it does. */
 static const char *misfit(const struct sim_target_group *group, const struct lat_target *target)
 {
-    const char *type = group->type;
-    if (lat_text_eq(type, LAT_TARGET_GROUP_TYPE_IP))
-        return is_ip(group, target->id) ? NULL
-                                        : "The target is not an IP address of the target group's "
-                                          "address type";
-    if (lat_text_eq(type, LAT_TARGET_GROUP_TYPE_INSTANCE))
-        return lat_text_has_prefix(target->id, "i-") ? NULL : "The target is not an instance id";
-    if (lat_text_eq(type, LAT_TARGET_GROUP_TYPE_LAMBDA))
-        return lat_text_has_prefix(target->id, "arn:") ? NULL : "The target is not a function ARN";
-    return lat_text_has_prefix(target->id, "arn:") ? NULL : "The target is not a load balancer ARN";
+    static const struct {
+        const char *type, *prefix, *text;
+    } forms[] = {
+        {LAT_TARGET_GROUP_TYPE_INSTANCE, "i-", "The target is not an instance id"},
+        {LAT_TARGET_GROUP_TYPE_LAMBDA, "arn:", "The target is not a function ARN"},
+        {LAT_TARGET_GROUP_TYPE_ALB, "arn:", "The target is not a load balancer ARN"},
+    };
+    for (size_t i = 0; i < LAT_COUNT(forms); i++)
+        if (lat_text_eq(forms[i].type, group->type))
+            return lat_text_has_prefix(target->id, forms[i].prefix) ? NULL : forms[i].text;
+    return misfit_address(group, target->id);
+}
+
+/* The same, with what is registered already: a function or a load balancer is alone in its group
+ * (documented; that a second one is reported by itself is chosen). */
+static int judge_target(struct sim_call *call, const struct sim_target_group *group,
+                        const struct lat_target *target, const char **ret_reason)
+{
+    int64_t others = 0;
+    bool alone = lat_text_eq(group->type, LAT_TARGET_GROUP_TYPE_LAMBDA) ||
+                 lat_text_eq(group->type, LAT_TARGET_GROUP_TYPE_ALB);
+    if (alone && sim_store_number(call->sim->store,
+                                  "SELECT count(*) FROM target WHERE target_group = ?1 "
+                                  "AND target_id <> ?2 AND drained_ms IS NULL",
+                                  SIM_VALUES(sim_int(group->resource.seq), sim_text(target->id)),
+                                  &others) < 0)
+        return -1;
+    *ret_reason =
+        others > 0 ? "A target group of this type has one target only" : misfit(group, target);
+    return 0;
 }
 
 /* The port that identifies a target: its own, or its group's. */
@@ -98,7 +128,9 @@ int sim_register_targets(struct sim_call *call, const void *input, void *output)
     const struct lat_target *targets = in->targets.items;
     struct results results = results_new(call, in->targets.count);
     for (size_t i = 0; i < in->targets.count; i++) {
-        const char *reason = misfit(group, &targets[i]);
+        const char *reason = NULL;
+        if (judge_target(call, group, &targets[i], &reason) < 0)
+            return -1;
         const char *code = reason == NULL ? NULL : "UnsupportedTarget";
         sim_fault_spoils(call, i, ENTRY_FAULT_CODE, &code, &reason);
         if (code == NULL && register_one(call, group, &targets[i]) < 0)
