@@ -2,6 +2,7 @@
 #include "simulator/engine/outside.h"
 
 #include "common/base/text.h"
+#include "simulator/store/side_rows.h"
 
 #include <string.h>
 
@@ -53,30 +54,25 @@ const char *sim_outside_reference(struct lat_arena *arena, enum sim_outside_kind
 static int read_state(struct sim_call *call, enum sim_outside_kind kind, const char *reference,
                       const char **ret)
 {
-    const char *state = NULL;
+    void *row = NULL;
     int64_t known = 0;
-    struct sim_values key =
-        SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                   sim_text(kinds[kind].name), sim_text(reference));
-    struct sim_values place = SIM_VALUES(sim_text(call->caller.account),
-                                         sim_text(call->caller.region), sim_text(reference));
-    if (sim_store_text(call->sim->store, call->arena,
-                       "SELECT max(state) FROM outside WHERE account = ?1 AND region = ?2 "
-                       "AND kind = ?3 AND reference = ?4",
-                       key, &state) < 0)
+    if (sim_store_row(call->sim->store, call->arena, &sim_outside_table,
+                      "WHERE r.account = ?1 AND r.region = ?2 AND r.kind = ?3 "
+                      "AND r.reference IN (?4, '" SIM_OUTSIDE_ALL "') "
+                      "ORDER BY r.reference = '" SIM_OUTSIDE_ALL "' LIMIT 1",
+                      SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                 sim_text(kinds[kind].name), sim_text(reference)),
+                      &row) < 0)
         return -1;
-    if (state == NULL && kinds[kind].known_sql != NULL &&
-        sim_store_number(call->sim->store, kinds[kind].known_sql, place, &known) < 0)
+    const struct sim_outside *said = row;
+    if (said != NULL && lat_text_eq(said->reference, SIM_OUTSIDE_ALL) &&
+        kinds[kind].known_sql != NULL &&
+        sim_store_number(call->sim->store, kinds[kind].known_sql,
+                         SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                    sim_text(reference)),
+                         &known) < 0)
         return -1;
-    if (state == NULL && known == 0 &&
-        sim_store_text(call->sim->store, call->arena,
-                       "SELECT max(state) FROM outside WHERE account = ?1 AND region = ?2 "
-                       "AND kind = ?3 AND reference = '" SIM_OUTSIDE_ALL "'",
-                       SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                  sim_text(kinds[kind].name)),
-                       &state) < 0)
-        return -1;
-    *ret = state;
+    *ret = said == NULL || known > 0 ? NULL : said->state;
     return 0;
 }
 

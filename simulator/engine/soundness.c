@@ -213,6 +213,11 @@ static const struct rule rules[] = {
      "tables.vpc: is_default or account of %s cannot be"},
     {"ec2_tag", "SELECT resource_id FROM ec2_tag WHERE key = '' OR account NOT GLOB " ACCOUNT,
      "tables.ec2_tag: key or account of a tag of %s cannot be"},
+    {"outside",
+     "SELECT reference FROM outside WHERE reference = '' OR state NOT IN "
+     "('exists', 'missing', 'denied') OR kind NOT IN ('VPC', 'SUBNET', 'SECURITY_GROUP', "
+     "'CERTIFICATE', 'LOG_GROUP', 'BUCKET', 'DELIVERY_STREAM') OR account NOT GLOB " ACCOUNT,
+     "tables.outside: kind, state or account of %s cannot be"},
     {"quota_request",
      "SELECT id FROM quota_request WHERE status NOT IN ('PENDING', 'APPROVED', 'DENIED') "
      "OR value NOT BETWEEN 0 AND 1000000000000 OR account NOT GLOB " ACCOUNT,

@@ -441,6 +441,33 @@ static void quota_of_gateways(struct bench *bench)
          "{'name':'other','vpcIdentifier':'" VPC "','subnetIds':['subnet-0123456789abcdef0']}");
 }
 
+static void say(struct bench *bench, const char *kind, const char *state)
+{
+    bench_send(bench, "PUT", "/_lattice/outside",
+               FORMAT("{'kind':'%s','state':'%s'}", kind, state));
+}
+
+static void outside_missing(struct bench *bench)
+{
+    say(bench, "VPC", "missing");
+    tcp_group(bench);
+}
+
+static void outside_denied(struct bench *bench)
+{
+    say(bench, "VPC", "denied");
+    tcp_group(bench);
+}
+
+static void log_destination_missing(struct bench *bench)
+{
+    const char *network = bench_network(bench, "net");
+    say(bench, "BUCKET", "missing");
+    post(bench, "/accesslogsubscriptions",
+         FORMAT("{'resourceIdentifier':'%s','destinationArn':'arn:aws:s3:::logs-of-orders'}",
+                network));
+}
+
 #define IN_THE_WAY "in the way"
 #define READ       "read"
 
@@ -491,6 +518,9 @@ static const struct {
     {SIM_RULE_HEALTH_CHECK_NOT_ALLOWED, health_check_not_allowed, READ, "resource"},
     {SIM_RULE_TOO_MANY_TAGS, too_many_tags, READ, "resource"},
     {SIM_RULE_ACCESS_DENIED, access_denied, READ, "resource"},
+    {SIM_RULE_OUTSIDE_MISSING, outside_missing, READ, "outside"},
+    {SIM_RULE_OUTSIDE_DENIED, outside_denied, READ, "outside"},
+    {SIM_RULE_LOG_DESTINATION_MISSING, log_destination_missing, READ, "resource"},
 };
 
 /* Rules that no row has to do with: what was sent is wrong by itself, or there is no row. */
@@ -507,6 +537,8 @@ static const enum sim_rule_id about_input[] = {
     SIM_RULE_CONFIG_REQUIRED,
     SIM_RULE_CONFIG_NOT_ALLOWED,
     SIM_RULE_HEALTH_CHECK_RANGE,
+    SIM_RULE_HEALTH_CHECK_INCOMPLETE,
+    SIM_RULE_HEALTH_CHECK_PROTOCOL,
     SIM_RULE_FILTER_REQUIRED,
     SIM_RULE_PAGE_TOKEN,
     SIM_RULE_RESERVED_TAG,

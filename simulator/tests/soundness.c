@@ -75,6 +75,7 @@ static void tell_story(struct bench *bench)
         {"POST", "/_lattice/fail", "{'kind':'service','status':'CREATE_FAILED'}"},
         {"POST", "/_lattice/certificates", "{'domain_name':'*.example.com'}"},
         {"POST", "/_lattice/vpcs", "{'id':'vpc-0123456789abcdef0','tags':{'Name':'one'}}"},
+        {"PUT", "/_lattice/outside", "{'kind':'SUBNET','state':'missing'}"},
     };
     for (size_t i = 0; i < LAT_COUNT(calls); i++) {
         int status = bench_send(bench, calls[i][0], calls[i][1], calls[i][2]);
@@ -111,6 +112,7 @@ Test(soundness, what_breaks_a_rule_is_refused_and_changes_nothing)
         {"failure", "CREATE_FAILED", "CREATE_BROKEN", "tables.failure"},
         {"failure", "\"kind\":\"service\"", "\"kind\":\"listener\"", "tables.failure"},
         {"share", "210987654321", "123456789012", "tables.share"},
+        {"outside", "\"SUBNET\"", "\"PLANET\"", "tables.outside"},
         {"share", "210987654321", "21098765432x", "tables.share"},
         {"share", "\"resource\":1", "\"resource\":3", "tables.share"},
         {"auth_policy", "\"policy\":\"{}\"", "\"policy\":\"[]\"", "tables.auth_policy"},
