@@ -1,6 +1,7 @@
 /* lattice-simulator: the fake AWS endpoint and the fake Kubernetes API in one process, one state.
  * Reads flags, wires the parts together, says on standard output where it listens, serves. */
 #include "common/aws/codec.h"
+#include "common/aws/sigv4.h"
 #include "common/base/args.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
@@ -278,6 +279,7 @@ static void close_parts(struct program *program)
     sim_traffic_close(program->sim.traffic);
     sim_faults_free(program->sim.faults);
     lat_codec_free(program->sim.codec);
+    lat_sigv4_hasher_free(program->sim.hasher);
     lat_arena_free(program->arena);
 }
 

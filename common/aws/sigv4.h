@@ -52,29 +52,24 @@ const char *lat_sigv4_canonical_request(struct lat_arena *arena,
                                         const char *signed_headers,
                                         const char *payload_hash) LAT_MUST_USE;
 
-/* "20150830/us-east-1/service/aws4_request". */
-const char *lat_sigv4_scope_text(struct lat_arena *arena,
-                                 const struct lat_sigv4_scope *scope) LAT_MUST_USE;
+/* Hashes kept ready, and the signing key of the last signature: most follow others of the same
+ * secret, day, Region and service, and deriving costs more than signing. Whoever makes it owns it;
+ * freeing it wipes the key. */
+struct lat_sigv4_hasher;
 
-const char *lat_sigv4_string_to_sign(struct lat_arena *arena, const struct lat_sigv4_scope *scope,
-                                     const char *canonical_request) LAT_MUST_USE;
+struct lat_sigv4_hasher *lat_sigv4_hasher_new(void) LAT_MUST_USE;
+struct lat_sigv4_hasher *lat_sigv4_hasher_free(struct lat_sigv4_hasher *hasher);
+void lat_sigv4_hasher_freep(struct lat_sigv4_hasher **hasher);
 
-#define LAT_SIGV4_KEY_BYTES 32
+#define LAT_SIGV4_HEX_BYTES 65 /* a hash as lower-case hexadecimal digits, terminated */
 
-/* The key of a day, Region and service, which four hashes derive from the secret. */
-void lat_sigv4_signing_key(struct lat_arena *arena, const char *secret_key,
-                           const struct lat_sigv4_scope *scope,
-                           unsigned char ret_key[LAT_SIGV4_KEY_BYTES]);
-
-/* The signature by such a key: 64 lower-case hexadecimal digits. */
-const char *lat_sigv4_signature_by(struct lat_arena *arena,
-                                   const unsigned char key[LAT_SIGV4_KEY_BYTES],
-                                   const char *string_to_sign) LAT_MUST_USE;
-
-/* Both in one. */
-const char *lat_sigv4_signature(struct lat_arena *arena, const char *secret_key,
-                                const struct lat_sigv4_scope *scope,
-                                const char *string_to_sign) LAT_MUST_USE;
+/* The signature of a request: of the hash of its canonical form in a scope, by the key that is
+ * derived from the secret. signed_headers and payload_hash as above. */
+void lat_sigv4_signature(struct lat_sigv4_hasher *hasher, struct lat_arena *arena,
+                         const struct lat_sigv4_request *request, const char *signed_headers,
+                         const char *payload_hash, const char *secret_key,
+                         const struct lat_sigv4_scope *scope,
+                         char ret_signature[LAT_SIGV4_HEX_BYTES]);
 
 /* Signs: ret_headers are all headers to send, those of the request (without an X-Amz-Date, a token
  * or an Authorization of its own) and the two or three of the signature; in the arena. Returns -1

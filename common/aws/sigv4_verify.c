@@ -1,16 +1,16 @@
 /* Verification of Signature Version 4; see sigv4_verify.h. */
 #include "common/aws/sigv4_verify.h"
 
+#include "common/aws/sigv4_int.h"
 #include "common/aws/uri.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
 
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <string.h>
 
 #define SCOPE_PARTS      5
-#define SIGNATURE_DIGITS 64
+#define SIGNATURE_DIGITS (LAT_SIGV4_HEX_BYTES - 1)
 
 static int flaw(struct lat_sigv4_flaw *ret_flaw, enum lat_sigv4_flaw_kind kind, const char *message)
 {
@@ -21,7 +21,8 @@ static int flaw(struct lat_sigv4_flaw *ret_flaw, enum lat_sigv4_flaw_kind kind, 
 static const char *header(const struct lat_sigv4_request *request, const char *name)
 {
     for (size_t i = 0; i < request->header_count; i++)
-        if (lat_text_eq_ignore_case(request->headers[i].name, name))
+        if (((request->headers[i].name[0] ^ name[0]) | 0x20) == 0x20 && /* most differ at once */
+            lat_text_eq_ignore_case(request->headers[i].name, name))
             return request->headers[i].value;
     return NULL;
 }
@@ -98,7 +99,7 @@ static const char *query_value(struct lat_arena *arena, const char *query, const
 {
     size_t length = strlen(name);
     for (const char *p = lat_text_or_empty(query); *p != '\0';) {
-        size_t width = strcspn(p, "&");
+        size_t width = (size_t)(strchrnul(p, '&') - p);
         if (width > length && strncmp(p, name, length) == 0 && p[length] == '=')
             return lat_uri_decode(arena, p + length + 1, width - length - 1, false);
         p += width;
@@ -157,23 +158,6 @@ int lat_sigv4_claim_read(struct lat_arena *arena, const struct lat_sigv4_request
 
 /* ---- Checking ---- */
 
-static bool is_digits(const char *text, size_t count)
-{
-    return strspn(text, "0123456789") >= count;
-}
-
-/* "20150830T123600Z" as milliseconds. */
-static int parse_time(const char *text, int64_t *ret_ms)
-{
-    char full[LAT_TIME_TEXT_BYTES];
-    if (text == NULL || strlen(text) != 16 || !is_digits(text, 8) || text[8] != 'T' ||
-        !is_digits(text + 9, 6) || text[15] != 'Z')
-        return -1;
-    snprintf(full, sizeof full, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", text, text + 4, text + 6,
-             text + 9, text + 11, text + 13);
-    return lat_time_parse(full, ret_ms);
-}
-
 /* "Signature expired: 20150830T123600Z is now earlier than 20150830T130000Z (…)". */
 static int flaw_of_time(struct lat_arena *arena, const struct lat_sigv4_claim *claim, bool expired,
                         int64_t now_ms, struct lat_sigv4_flaw *ret_flaw)
@@ -194,7 +178,7 @@ static int check_time(struct lat_arena *arena, const struct lat_sigv4_claim *cla
                       int64_t *ret_time_ms, struct lat_sigv4_flaw *ret_flaw)
 {
     int64_t time_ms = 0, expires_s = 0;
-    if (parse_time(claim->time, &time_ms) < 0)
+    if (lat_time_parse_basic(lat_text_or_empty(claim->time), &time_ms) < 0)
         return flaw(ret_flaw, LAT_SIGV4_INCOMPLETE,
                     "Date must be in ISO-8601 'basic format', e.g. 20150830T123600Z, in X-Amz-Date "
                     "or Date.");
@@ -224,7 +208,7 @@ static bool is_signed(const char *signed_headers, const char *name)
 {
     size_t length = strlen(name);
     for (const char *p = signed_headers; *p != '\0';) {
-        size_t width = strcspn(p, ";");
+        size_t width = (size_t)(strchrnul(p, ';') - p);
         if (width == length && strncmp(p, name, length) == 0)
             return true;
         p += width;
@@ -234,9 +218,10 @@ static bool is_signed(const char *signed_headers, const char *name)
 }
 
 /* The hash that was signed: the one of the body, unless the request says that its body is not. */
-static int take_payload_hash(struct lat_arena *arena, const struct lat_sigv4_request *request,
-                             const struct lat_sigv4_claim *claim, const char **ret_hash,
-                             struct lat_sigv4_flaw *ret_flaw)
+static int take_payload_hash(struct lat_sigv4_hasher *hasher,
+                             const struct lat_sigv4_request *request,
+                             const struct lat_sigv4_claim *claim, char hash[LAT_SIGV4_HEX_BYTES],
+                             const char **ret_hash, struct lat_sigv4_flaw *ret_flaw)
 {
     const char *stated = claim->payload_hash;
     if (lat_text_eq(stated, LAT_SIGV4_UNSIGNED_PAYLOAD)) {
@@ -246,7 +231,7 @@ static int take_payload_hash(struct lat_arena *arena, const struct lat_sigv4_req
         *ret_hash = stated;
         return 0;
     }
-    const char *hash = lat_sigv4_payload_hash(arena, request->body, request->body_length);
+    lat_sigv4_hash_payload(hasher, request->body, request->body_length, hash);
     if (stated != NULL && !lat_text_eq(stated, hash))
         return flaw(ret_flaw, LAT_SIGV4_INVALID,
                     "The value of x-amz-content-sha256 is not the hash of the body.");
@@ -260,7 +245,7 @@ static const char *unsigned_query(struct lat_arena *arena, const char *query)
     static const char name[] = "X-Amz-Signature=";
     char *out = lat_arena_alloc(arena, strlen(query) + 1), *end = out;
     for (const char *p = query; *p != '\0';) {
-        size_t width = strcspn(p, "&");
+        size_t width = (size_t)(strchrnul(p, '&') - p);
         if (!lat_text_has_prefix(p, name)) {
             if (end > out)
                 *end++ = '&';
@@ -272,41 +257,25 @@ static const char *unsigned_query(struct lat_arena *arena, const char *query)
     return out;
 }
 
-/* The signature by the kept key when it is the right one, else by a new one, which is kept. */
-static const char *sign(struct lat_arena *arena, const char *secret_key,
-                        const struct lat_sigv4_scope *scope, struct lat_sigv4_kept_key *kept,
-                        const char *string_to_sign)
-{
-    const char *of =
-        lat_arena_printf(arena, "%s\n%s", lat_sigv4_scope_text(arena, scope), secret_key);
-    if (kept == NULL || strlen(of) >= sizeof kept->of)
-        return lat_sigv4_signature(arena, secret_key, scope, string_to_sign);
-    if (strcmp(kept->of, of) != 0) {
-        lat_sigv4_signing_key(arena, secret_key, scope, kept->key);
-        stpcpy(kept->of, of);
-    }
-    return lat_sigv4_signature_by(arena, kept->key, string_to_sign);
-}
-
-int lat_sigv4_claim_check(struct lat_arena *arena, const struct lat_sigv4_request *request,
+int lat_sigv4_claim_check(struct lat_sigv4_hasher *hasher, struct lat_arena *arena,
+                          const struct lat_sigv4_request *request,
                           const struct lat_sigv4_claim *claim, const char *secret_key,
-                          int64_t now_ms, struct lat_sigv4_kept_key *kept,
-                          struct lat_sigv4_flaw *ret_flaw)
+                          int64_t now_ms, struct lat_sigv4_flaw *ret_flaw)
 {
     struct lat_sigv4_scope scope = {.region = claim->region, .service = claim->service};
     struct lat_sigv4_request whole = *request;
+    char of_body[LAT_SIGV4_HEX_BYTES], signature[LAT_SIGV4_HEX_BYTES];
     const char *hash = NULL;
     if (check_time(arena, claim, now_ms, &scope.time_ms, ret_flaw) < 0)
         return -1;
     if (!is_signed(claim->signed_headers, "host"))
         return flaw(ret_flaw, LAT_SIGV4_INVALID, "'Host' must be a signed header.");
-    if (take_payload_hash(arena, request, claim, &hash, ret_flaw) < 0)
+    if (take_payload_hash(hasher, request, claim, of_body, &hash, ret_flaw) < 0)
         return -1;
     if (claim->is_presigned)
         whole.query = unsigned_query(arena, request->query);
-    const char *canonical = lat_sigv4_canonical_request(arena, &whole, claim->signed_headers, hash);
-    const char *signature =
-        sign(arena, secret_key, &scope, kept, lat_sigv4_string_to_sign(arena, &scope, canonical));
+    lat_sigv4_signature(hasher, arena, &whole, claim->signed_headers, hash, secret_key, &scope,
+                        signature);
     if (strlen(claim->signature) != SIGNATURE_DIGITS ||
         CRYPTO_memcmp(claim->signature, signature, SIGNATURE_DIGITS) != 0)
         return flaw(

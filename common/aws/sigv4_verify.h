@@ -40,13 +40,6 @@ struct lat_sigv4_flaw {
     const char *message; /* for the caller; never holds a secret or a computed signature */
 };
 
-/* The signing key of the last check, kept by the caller from check to check (zeroed at first): most
- * calls follow others with the same key on the same day, and deriving costs more than signing. */
-struct lat_sigv4_kept_key {
-    char of[512]; /* "20150830/us-east-1/service/aws4_request" and the secret */
-    unsigned char key[LAT_SIGV4_KEY_BYTES];
-};
-
 /* Reads the claim: of the Authorization header when there is one, else of the query. Returns -1
  * with ret_flaw UNSIGNED or INCOMPLETE. Nothing is asked of the date yet. */
 int lat_sigv4_claim_read(struct lat_arena *arena, const struct lat_sigv4_request *request,
@@ -57,9 +50,8 @@ int lat_sigv4_claim_read(struct lat_arena *arena, const struct lat_sigv4_request
  * skew (a presigned URL: its own time to live), host among the signed headers, the body's hash
  * where the request states one, the signature. UNSIGNED-PAYLOAD counts only where it is signed
  * itself. Returns -1 with ret_flaw INCOMPLETE or INVALID. Takes equal time for any wrong signature.
- * kept may be NULL.
  */
-int lat_sigv4_claim_check(struct lat_arena *arena, const struct lat_sigv4_request *request,
+int lat_sigv4_claim_check(struct lat_sigv4_hasher *hasher, struct lat_arena *arena,
+                          const struct lat_sigv4_request *request,
                           const struct lat_sigv4_claim *claim, const char *secret_key,
-                          int64_t now_ms, struct lat_sigv4_kept_key *kept,
-                          struct lat_sigv4_flaw *ret_flaw) LAT_MUST_USE;
+                          int64_t now_ms, struct lat_sigv4_flaw *ret_flaw) LAT_MUST_USE;

@@ -118,6 +118,46 @@ const char *lat_time_format_basic(int64_t time_ms, char text[LAT_TIME_TEXT_BYTES
     return text;
 }
 
+/* The day since 1970-01-01; the other way round of take_apart. */
+static int64_t day_of(int year, int month, int day)
+{
+    int64_t march_year = year - (month <= 2), march_month = month > 2 ? month - 3 : month + 9;
+    int64_t era = (march_year >= 0 ? march_year : march_year - 399) / 400;
+    int64_t year_of_era = march_year - era * 400;
+    int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+/* The number that the next count characters are, digits or not; moves *cursor past them. */
+static int take_digits(const char **cursor, int count)
+{
+    int value = 0;
+    for (; count > 0; count--)
+        value = value * 10 + (*(*cursor)++ - '0');
+    return value;
+}
+
+int lat_time_parse_basic(const char *text, int64_t *ret_ms)
+{
+    char again[LAT_TIME_TEXT_BYTES];
+    const char *cursor = text;
+    if (strlen(text) != strlen("20240101T000000Z"))
+        return -1;
+    int year = take_digits(&cursor, 4), month = take_digits(&cursor, 2);
+    int64_t days = day_of(year, month, take_digits(&cursor, 2));
+    cursor++; /* the T */
+    int64_t seconds = take_digits(&cursor, 2) * 3600;
+    seconds += take_digits(&cursor, 2) * 60;
+    seconds += take_digits(&cursor, 2);
+    int64_t time_ms = (days * 86400 + seconds) * 1000;
+    /* Whatever is no digit, no T or no day of the calendar does not come out as it went in. */
+    if (strcmp(lat_time_format_basic(time_ms, again), text) != 0)
+        return -1;
+    *ret_ms = time_ms;
+    return 0;
+}
+
 /* The fraction ".ddd…" as milliseconds; moves *cursor past it. */
 static int64_t parse_fraction(const char **cursor)
 {

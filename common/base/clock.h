@@ -33,6 +33,9 @@ const char *lat_time_format_seconds(int64_t time_ms, char text[LAT_TIME_TEXT_BYT
 /* "20240101T000000Z", as SigV4 writes it. */
 const char *lat_time_format_basic(int64_t time_ms, char text[LAT_TIME_TEXT_BYTES]);
 
+/* Reads what lat_time_format_basic writes. Returns -1 when it is not one. */
+int lat_time_parse_basic(const char *text, int64_t *ret_ms) LAT_MUST_USE;
+
 /* Reads RFC 3339 ("Z" or an offset, any number of fraction digits). Returns -1 when it is not one.
  */
 int lat_time_parse(const char *text, int64_t *ret_ms) LAT_MUST_USE;

@@ -80,8 +80,10 @@ static int verify(struct sim_call *call, const struct sim_auth_codes *codes,
     if (credential == NULL || !lat_text_eq(claim->session_token, credential->session_token))
         return refuse(call, codes->unknown,
                       "The security token included in the request is invalid.");
-    if (lat_sigv4_claim_check(call->arena, request, claim, credential->secret_key, call->now_ms,
-                              &call->sim->kept_key, &flaw) < 0)
+    if (call->sim->hasher == NULL)
+        call->sim->hasher = lat_sigv4_hasher_new();
+    if (lat_sigv4_claim_check(call->sim->hasher, call->arena, request, claim,
+                              credential->secret_key, call->now_ms, &flaw) < 0)
         return refuse(call, flaw.kind == LAT_SIGV4_INCOMPLETE ? codes->incomplete : codes->invalid,
                       flaw.message);
     if (credential->expires_ms != 0 && call->now_ms >= credential->expires_ms)

@@ -2,7 +2,6 @@
  * process; whoever needs them gets a pointer, nobody has a global. */
 #pragma once
 
-#include "common/aws/sigv4_verify.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/rng.h"
@@ -11,6 +10,7 @@
 #include <jansson.h>
 
 struct lat_codec;
+struct lat_sigv4_hasher;
 struct sim_journal;
 struct sim_traffic;
 struct sim_faults;
@@ -94,8 +94,8 @@ struct sim {
     struct sim_faults *faults;   /* NULL: none are asked for */
     const struct lat_log *log;   /* borrowed */
     struct sim_config config;
-    struct sim_config given;            /* as the flags say; see setting.h */
-    struct lat_sigv4_kept_key kept_key; /* of the last signature that was checked */
+    struct sim_config given;         /* as the flags say; see setting.h */
+    struct lat_sigv4_hasher *hasher; /* NULL until a signature is checked */
     struct sim_due due;
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
     uint64_t seed;               /* of rng; a reset begins with it again */

@@ -2,6 +2,7 @@
  * headers, an empty line, the body. Every one gets an answer, and the store never fails. The
  * journal must be readable after each. */
 #include "common/aws/codec.h"
+#include "common/aws/sigv4.h"
 #include "common/base/text.h"
 #include "common/fuzz/target.h"
 #include "simulator/admin/admin.h"
@@ -35,6 +36,7 @@ static void begin_anew(void)
     sim_store_close(subject.sim.store);
     sim_journal_free(subject.sim.journal);
     lat_codec_free(subject.sim.codec);
+    lat_sigv4_hasher_free(subject.sim.hasher);
     sim_faults_free(subject.sim.faults);
     memset(&subject, 0, sizeof subject);
     lat_clock_init_virtual(&subject.sim.clock, LAT_CLOCK_VIRTUAL_START_MS);

@@ -65,6 +65,7 @@ struct bench *bench_free(struct bench *bench)
     sim_traffic_close(bench->sim.traffic);
     sim_faults_free(bench->sim.faults);
     lat_codec_free(bench->sim.codec);
+    lat_sigv4_hasher_free(bench->sim.hasher);
     free(bench);
     return NULL;
 }

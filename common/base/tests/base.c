@@ -167,7 +167,30 @@ Test(clock, the_calendar_is_that_of_the_library)
         /* The library writes years below 1000 with fewer digits. */
         if (parts.tm_year + 1900 >= 1000)
             cr_assert_str_eq(lat_time_format_seconds(seconds * 1000, ours), library);
+        int64_t read_ms = 1;
+        cr_assert_eq(lat_time_parse_basic(lat_time_format_basic(seconds * 1000, ours), &read_ms),
+                     0);
+        cr_assert_eq(read_ms, seconds * 1000);
     }
+}
+
+Test(clock, reads_no_basic_time_that_it_would_not_write)
+{
+    static const char *const wrong[] = {"",
+                                        "20240101T000000",
+                                        "20240101t000000Z",
+                                        "20240101T000000Z ",
+                                        "20240230T000000Z",
+                                        "20240132T000000Z",
+                                        "20241301T000000Z",
+                                        "20240001T000000Z",
+                                        "20240101T240000Z",
+                                        "20240101T000060Z",
+                                        "2024010/T000000Z",
+                                        "20240101T00:000Z"};
+    int64_t ms = 0;
+    for (size_t i = 0; i < LAT_COUNT(wrong); i++)
+        cr_expect_eq(lat_time_parse_basic(wrong[i], &ms), -1, "\"%s\"", wrong[i]);
 }
 
 Test(clock, a_time_beyond_four_digits_is_the_last_that_fits)
