@@ -1,30 +1,15 @@
 /* Signatures: lines with method, path, query and headers, then the body. Every request that is
  * signed can be taken apart again, and signs to the same. */
-#include "common/aws/sigv4.h"
-#include "common/fuzz/target.h"
+#include "common/fuzz/request_input.h"
 
 #include <assert.h>
-
-#define HEADERS_MAX 16
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
-    struct lat_sigv4_header headers[HEADERS_MAX] = {{"Host", "localhost"}};
-    struct lat_sigv4_request request = {.headers = headers, .header_count = 1};
-    request.method = lat_fuzz_line(arena, &data, &size);
-    request.path = lat_fuzz_line(arena, &data, &size);
-    request.query = lat_fuzz_line(arena, &data, &size);
-    for (char *line; request.header_count < HEADERS_MAX &&
-                     *(line = lat_fuzz_line(arena, &data, &size)) != '\0';) {
-        char *colon = strchr(line, ':');
-        if (colon == NULL)
-            break;
-        *colon = '\0';
-        headers[request.header_count++] = (struct lat_sigv4_header){line, colon + 1};
-    }
-    request.body = lat_fuzz_rest(arena, data, size);
-    request.body_length = strlen(request.body);
+    struct lat_sigv4_header headers[LAT_FUZZ_HEADERS_MAX] = {{"Host", "localhost"}};
+    struct lat_sigv4_request request = {.header_count = 1};
+    lat_fuzz_request(arena, data, size, headers, &request);
     static const struct lat_credentials credentials = {.access_key = "key", .secret_key = "secret"};
     static const struct lat_sigv4_scope scope = {.region = "us-east-2", .service = "vpc-lattice"};
     const struct lat_sigv4_header *first = NULL, *second = NULL;
