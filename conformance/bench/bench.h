@@ -17,6 +17,8 @@ struct cft_bench {
     struct lat_arena *arena;
     const char *simulator; /* program */
     const char *bare;      /* program */
+    const char *moto;      /* program in Python that runs moto's server */
+    const char *python;    /* that runs it */
     int64_t rounds;
     double round_seconds;
     int64_t resources; /* of the large store */
@@ -40,5 +42,7 @@ double cft_bench_median(double *values, int64_t count);
 /* The parts. Each starts and stops its own programs. */
 int cft_bench_footprint(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;
 int cft_bench_calls(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;
+int cft_bench_strict(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;
+int cft_bench_moto(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;
 int cft_bench_scale(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;
 int cft_bench_kubernetes(struct cft_bench *bench, struct lat_err *reterr) LAT_MUST_USE;

@@ -29,6 +29,7 @@ struct connection {
     size_t sent;
     struct lat_buf head;
     bool in_body;
+    bool closes; /* the server will, behind this answer */
     size_t body_left;
 };
 
@@ -72,13 +73,15 @@ int cft_load_connect(uint16_t port, int *ret_fd, struct lat_err *reterr)
 /* --- one answer ---------------------------------------------------------------------------------
  */
 
-/* Status and body length of a whole head; -1 when it is none. */
-static int read_head(const char *head, int *ret_status, size_t *ret_body)
+/* Status and body length of a whole head, and whether the connection ends with the answer; -1 when
+ * it is none. */
+static int read_head(const char *head, int *ret_status, size_t *ret_body, bool *ret_closes)
 {
     if (strncmp(head, "HTTP/1.1 ", 9) != 0)
         return -1;
     *ret_status = (int)strtol(head + 9, NULL, 10);
     *ret_body = 0;
+    *ret_closes = strcasestr(head, "\r\nConnection: close\r\n") != NULL;
     for (const char *line = strstr(head, "\r\n"); line != NULL; line = strstr(line + 2, "\r\n"))
         if (strncasecmp(line + 2, "Content-Length:", 15) == 0)
             *ret_body = (size_t)strtoull(line + 17, NULL, 10);
@@ -98,7 +101,8 @@ static int take_bytes(struct load *load, struct connection *connection, const ch
             return 0;
         int status = 0;
         size_t taken = (size_t)(end + 4 - connection->head.data) - before;
-        if (read_head(connection->head.data, &status, &connection->body_left) < 0 ||
+        if (read_head(connection->head.data, &status, &connection->body_left, &connection->closes) <
+                0 ||
             status != load->plan->status)
             return lat_err_broken(load->err, "%d was expected, not: %.600s", load->plan->status,
                                   connection->head.data);
@@ -162,6 +166,16 @@ static int begin(struct load *load, struct connection *connection, double now)
     return flush(load, connection);
 }
 
+static int open_connection(struct load *load, struct connection *connection)
+{
+    if (connection->fd >= 0)
+        close(connection->fd); /* epoll forgets it */
+    connection->fd = -1;
+    return cft_load_connect(load->plan->port, &connection->fd, load->err) < 0
+               ? -1
+               : watch(load, connection, EPOLLIN, EPOLL_CTL_ADD);
+}
+
 static int receive(struct load *load, struct connection *connection)
 {
     ssize_t count = recv(connection->fd, load->input, READ_BYTES, MSG_DONTWAIT);
@@ -175,6 +189,8 @@ static int receive(struct load *load, struct connection *connection)
     double now = cft_load_now();
     load->samples_us[load->answers++ % SAMPLES_MAX] = (float)((now - connection->sent_at) * 1e6);
     load->under_way--;
+    if (connection->closes && open_connection(load, connection) < 0)
+        return -1;
     return begin(load, connection, now);
 }
 
@@ -184,8 +200,7 @@ static int open_all(struct load *load)
         struct connection *connection = &load->connections[i];
         lat_buf_init(&connection->request, REQUEST_BYTES_MAX);
         lat_buf_init(&connection->head, HEAD_BYTES_MAX + READ_BYTES);
-        if (cft_load_connect(load->plan->port, &connection->fd, load->err) < 0 ||
-            watch(load, connection, EPOLLIN, EPOLL_CTL_ADD) < 0)
+        if (open_connection(load, connection) < 0)
             return -1;
     }
     load->started = cft_load_now();
@@ -281,6 +296,7 @@ int cft_load_once(uint16_t port, const char *request, struct lat_buf *answer,
                   struct lat_err *reterr)
 {
     int fd = -1, status = 0;
+    bool closes = false;
     size_t body = 0, length = strlen(request);
     if (cft_load_connect(port, &fd, reterr) < 0)
         return -1;
@@ -293,7 +309,7 @@ int cft_load_once(uint16_t port, const char *request, struct lat_buf *answer,
         if (count <= 0 || lat_buf_append(answer, input, (size_t)count) < 0)
             result = -1;
         else if ((end = strstr(answer->data, "\r\n\r\n")) != NULL &&
-                 read_head(answer->data, &status, &body) == 0 &&
+                 read_head(answer->data, &status, &body, &closes) == 0 &&
                  answer->length >= (size_t)(end + 4 - answer->data) + body)
             break;
     }

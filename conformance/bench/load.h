@@ -1,6 +1,7 @@
 /* A load generator: some keep-alive connections to a port on loopback, each with one request under
  * way, driven by one epoll. It is made to cost less than any server it measures, so it reads
- * answers only as far as it must. */
+ * answers only as far as it must. A server that closes a connection behind its answer gets
+ * another one. */
 #pragma once
 
 #include "common/base/buf.h"

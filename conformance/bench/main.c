@@ -24,10 +24,9 @@ static const struct {
     const char *name;
     int (*run)(struct cft_bench *bench, struct lat_err *reterr);
 } parts[] = {
-    {"footprint", cft_bench_footprint},
-    {"calls", cft_bench_calls},
-    {"scale", cft_bench_scale},
-    {"kubernetes", cft_bench_kubernetes},
+    {"footprint", cft_bench_footprint}, {"calls", cft_bench_calls},
+    {"strict", cft_bench_strict},       {"moto", cft_bench_moto},
+    {"scale", cft_bench_scale},         {"kubernetes", cft_bench_kubernetes},
 };
 
 static int parse(int argc, char **argv, struct options *options, struct cft_bench *bench,
@@ -37,8 +36,10 @@ static int parse(int argc, char **argv, struct options *options, struct cft_benc
         {"simulator", LAT_FLAG_TEXT, &bench->simulator, "PROGRAM", "the simulator to measure",
          NULL},
         {"bare", LAT_FLAG_TEXT, &bench->bare, "PROGRAM", "the bare server to compare with", NULL},
+        {"moto", LAT_FLAG_TEXT, &bench->python, "PYTHON",
+         "a Python that has moto; any other installs it beside this program (python3)", NULL},
         {"only", LAT_FLAG_TEXT, &bench->only, "PART", "one part of the benchmark",
-         "footprint|calls|scale|kubernetes"},
+         "footprint|calls|strict|moto|scale|kubernetes"},
         {"rounds", LAT_FLAG_NUMBER, &bench->rounds, "N", "rounds of each ratio (7)", NULL},
         {"round-ms", LAT_FLAG_NUMBER, &options->round_ms, "MS", "length of a round (500)", NULL},
         {"resources", LAT_FLAG_NUMBER, &bench->resources, "N",
@@ -74,6 +75,7 @@ static void find_programs(struct cft_bench *bench, const char *self)
     if (bench->bare == NULL)
         bench->bare = lat_arena_printf(bench->arena, "%.*s../../common/http/lattice-bare-server",
                                        length, self);
+    bench->moto = lat_arena_printf(bench->arena, "%.*smoto_server.py", length, self);
 }
 
 static int run(struct cft_bench *bench, const struct options *options, struct lat_err *reterr)
@@ -96,8 +98,12 @@ int main(int argc, char **argv)
 {
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     LAT_AUTO(lat_json_decrefp) json_t *rows = json_array();
-    struct cft_bench bench = {
-        .arena = arena, .rounds = 7, .resources = 1000000, .routes = 10000, .rows = rows};
+    struct cft_bench bench = {.arena = arena,
+                              .python = "python3",
+                              .rounds = 7,
+                              .resources = 1000000,
+                              .routes = 10000,
+                              .rows = rows};
     struct options options = {.round_ms = 500};
     struct lat_err err = {0};
     signal(SIGPIPE, SIG_IGN);

@@ -26,20 +26,22 @@ struct store {
 
 static void put_filling(void *context, uint64_t number, struct lat_buf *request)
 {
-    char body[64];
+    struct cft_call call = {.account = FIRST_ACCOUNT + (int64_t)(number / FILLED_PER_ACCOUNT),
+                            .method = "POST",
+                            .path = "/services"};
     (void)context;
-    snprintf(body, sizeof body, "{\"name\":\"filling-%llu\"}", (unsigned long long)number);
-    cft_wire_put(request, FIRST_ACCOUNT + (int64_t)(number / FILLED_PER_ACCOUNT), "POST",
-                 "/services", body);
+    snprintf(call.body, sizeof call.body, "{\"name\":\"filling-%llu\"}",
+             (unsigned long long)number);
+    cft_wire_put(request, &call);
 }
 
 static void put_get(void *context, uint64_t number, struct lat_buf *request)
 {
     const struct store *store = context;
-    char path[128];
+    struct cft_call call = {.account = CFT_WIRE_ACCOUNT, .method = "GET"};
     (void)number;
-    snprintf(path, sizeof path, "/services/%s", store->service);
-    cft_wire_put(request, CFT_WIRE_ACCOUNT, "GET", path, NULL);
+    snprintf(call.path, sizeof call.path, "/services/%s", store->service);
+    cft_wire_put(request, &call);
 }
 
 static void put_rule(void *context, uint64_t number, struct lat_buf *request)
@@ -47,24 +49,24 @@ static void put_rule(void *context, uint64_t number, struct lat_buf *request)
     const struct store *store = context;
     size_t listener = number / RULES_PER_LISTENER;
     int priority = (int)(number % RULES_PER_LISTENER) + 1;
-    char path[256], body[256];
-    snprintf(path, sizeof path, "/services/%s/listeners/%s/rules", store->services[listener],
-             store->listeners[listener]);
+    struct cft_call call = {.account = CFT_WIRE_ACCOUNT, .method = "POST"};
+    snprintf(call.path, sizeof call.path, "/services/%s/listeners/%s/rules",
+             store->services[listener], store->listeners[listener]);
     snprintf(
-        body, sizeof body,
+        call.body, sizeof call.body,
         "{\"name\":\"bench-%d\",\"priority\":%d,\"match\":{\"httpMatch\":{\"method\":\"GET\"}},"
         "\"action\":{\"fixedResponse\":{\"statusCode\":404}}}",
         priority, priority);
-    cft_wire_put(request, CFT_WIRE_ACCOUNT, "POST", path, body);
+    cft_wire_put(request, &call);
 }
 
 static void put_targets(void *context, uint64_t number, struct lat_buf *request)
 {
     const struct store *store = context;
-    char path[128];
+    struct cft_call call = {.account = CFT_WIRE_ACCOUNT, .method = "POST", .body = "{}"};
     (void)number;
-    snprintf(path, sizeof path, "/targetgroups/%s/listtargets", store->group);
-    cft_wire_put(request, CFT_WIRE_ACCOUNT, "POST", path, "{}");
+    snprintf(call.path, sizeof call.path, "/targetgroups/%s/listtargets", store->group);
+    cft_wire_put(request, &call);
 }
 
 static const struct {

@@ -12,6 +12,7 @@
 
 #define ARGUMENTS_MAX 24
 #define READY_MS_MAX  30000
+#define MOTO_MS_MAX   600000 /* its installation included */
 #define PROC_BYTES    4096
 
 static uint16_t port_of(const char *url)
@@ -20,14 +21,14 @@ static uint16_t port_of(const char *url)
     return colon == NULL ? 0 : (uint16_t)strtoul(colon + 1, NULL, 10);
 }
 
-static int start(const char *const *argv, struct cft_subject *ret, const char **ret_line,
-                 struct lat_err *reterr)
+static int start(const char *const *argv, int ready_ms_max, struct cft_subject *ret,
+                 const char **ret_line, struct lat_err *reterr)
 {
     double started = cft_load_now();
     ret->child = lat_child_start(argv, NULL, NULL, reterr);
     if (ret->child == NULL)
         return -1;
-    if (lat_child_read_line(ret->child, READY_MS_MAX, ret_line, reterr) < 0) {
+    if (lat_child_read_line(ret->child, ready_ms_max, ret_line, reterr) < 0) {
         cft_subject_stop(ret);
         return lat_err_prefix(reterr, "%s did not become ready", argv[0]);
     }
@@ -44,7 +45,7 @@ int cft_subject_start(const char *program, const char *const *extra, struct cft_
     struct cft_subject subject = {0};
     for (size_t i = 0; extra != NULL && extra[i] != NULL && i < ARGUMENTS_MAX - 8; i++)
         argv[7 + i] = extra[i];
-    if (start(argv, &subject, &line, reterr) < 0)
+    if (start(argv, READY_MS_MAX, &subject, &line, reterr) < 0)
         return -1;
     LAT_AUTO(lat_json_decrefp) json_t *ready = lat_json_parse_new(line, strlen(line), reterr);
     subject.port = port_of(lat_json_string_at(ready, "aws", NULL));
@@ -69,12 +70,33 @@ int cft_subject_start_bare(struct lat_arena *arena, const char *program, const c
     const char *const argv[] = {program, lat_arena_strdup(arena, path), NULL};
     const char *line = NULL;
     struct cft_subject subject = {0};
-    int result = start(argv, &subject, &line, reterr);
+    int result = start(argv, READY_MS_MAX, &subject, &line, reterr);
     if (result == 0)
         subject.port = (uint16_t)strtoul(line, NULL, 10);
     unlink(path);
     *ret = subject;
     return result;
+}
+
+int cft_subject_start_moto(struct lat_arena *arena, const char *python, const char *program,
+                           struct cft_subject *ret, const char **ret_reason, struct lat_err *reterr)
+{
+    const char *folder =
+        lat_arena_strndup(arena, program, strlen(program) - strlen(strrchr(program, '.')));
+    const char *const argv[] = {python, program, folder, NULL};
+    const char *line = NULL;
+    int64_t port = 0;
+    struct cft_subject subject = {0};
+    if (start(argv, MOTO_MS_MAX, &subject, &line, reterr) < 0) {
+        *ret_reason = lat_arena_strdup(arena, reterr->message);
+        return 0;
+    }
+    *ret_reason = lat_text_to_int64(line, &port) < 0 ? lat_arena_strdup(arena, line) : NULL;
+    if (*ret_reason != NULL)
+        cft_subject_stop(&subject);
+    subject.port = (uint16_t)port;
+    *ret = subject;
+    return 0;
 }
 
 void cft_subject_stop(struct cft_subject *subject)

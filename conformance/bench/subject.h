@@ -21,6 +21,12 @@ int cft_subject_start(const char *program, const char *const *extra, struct cft_
 int cft_subject_start_bare(struct lat_arena *arena, const char *program, const char *answer,
                            struct cft_subject *ret, struct lat_err *reterr) LAT_MUST_USE;
 
+/* Starts moto's server by a program in Python. Where it cannot be had, ret_reason says why and
+ * nothing is started; else it is NULL. May take minutes the first time. */
+int cft_subject_start_moto(struct lat_arena *arena, const char *python, const char *program,
+                           struct cft_subject *ret, const char **ret_reason,
+                           struct lat_err *reterr) LAT_MUST_USE;
+
 void cft_subject_stop(struct cft_subject *subject);
 
 /* Resident memory in MB (10^6 bytes). */
