@@ -21,11 +21,13 @@
 #include "simulator/kubernetes/kube.h"
 #include "simulator/lattice/api.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRAM "lattice-simulator"
+#define PROGRAM           "lattice-simulator"
+#define LARGE_BLOCK_BYTES (4 << 20)
 
 /* What the command line decides. */
 struct options {
@@ -287,6 +289,9 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && lat_text_eq(argv[1], "ctl"))
         return sim_ctl(argc - 1, argv + 1);
+    /* Blocks as large as long lists go back to the machine once they are sent: else the first of
+     * them would teach the allocator to keep such blocks for ever. */
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
     struct options options = {.listen = "127.0.0.1:9009",
                               .kube_listen = "127.0.0.1:9010",
                               .clock = "real",

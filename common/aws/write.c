@@ -5,6 +5,7 @@
 #include "common/aws/codec.h"
 #include "common/base/buf.h"
 #include "common/base/clock.h"
+#include "common/base/json.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -34,20 +35,10 @@ static inline void put(struct writer *writer, const char *data, size_t length)
     text->length += length;
 }
 
-/* What JSON cannot hold as it is: quotes, backslashes, control characters. */
-static bool is_escaped(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\'; /* the end of the text, too */
-}
-
 static void put_escape(struct writer *writer, unsigned char c)
 {
-    static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-    const char *at = strchr(plain, c);
-    char text[8];
-    int length = at != NULL ? snprintf(text, sizeof text, "\\%c", letters[at - plain])
-                            : snprintf(text, sizeof text, "\\u%04X", c);
-    put(writer, text, (size_t)length);
+    char text[LAT_JSON_ESCAPE_BYTES];
+    put(writer, text, lat_json_escape(c, text));
 }
 
 static void put_string(struct writer *writer, const char *text)
@@ -55,7 +46,7 @@ static void put_string(struct writer *writer, const char *text)
     put(writer, "\"", 1);
     while (*text != '\0') {
         size_t length = 0;
-        while (!is_escaped((unsigned char)text[length]))
+        while (!lat_json_is_escaped((unsigned char)text[length])) /* the end is one of them */
             length++;
         put(writer, text, length);
         text += length;

@@ -134,6 +134,23 @@ char *lat_arena_printf(struct lat_arena *arena, const char *format, ...)
     return text;
 }
 
+char *lat_arena_concat(struct lat_arena *arena, const char *first, ...)
+{
+    size_t length = 0;
+    va_list args;
+    va_start(args, first);
+    for (const char *text = first; text != NULL; text = va_arg(args, const char *))
+        length += strlen(text);
+    va_end(args);
+    char *whole = take(arena, length + 1), *end = whole;
+    va_start(args, first);
+    for (const char *text = first; text != NULL; text = va_arg(args, const char *))
+        end = stpcpy(end, text);
+    va_end(args);
+    *end = '\0';
+    return whole;
+}
+
 void *lat_arena_grow(struct lat_arena *arena, void *array, size_t count, size_t element_bytes)
 {
     bool full = (count & (count - 1)) == 0; /* 0, 1, 2, 4, 8, …: the capacities in turn */

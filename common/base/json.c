@@ -50,6 +50,28 @@ json_t *lat_json_parse_new(const char *text, size_t length, struct lat_err *rete
     return json;
 }
 
+json_t *lat_json_copy_new(const json_t *json)
+{
+    const char *name;
+    json_t *value, *copy;
+    size_t index;
+    if (json_is_object(json)) {
+        copy = json_object();
+        json_object_foreach(lat_json_iterable(json), name, value)
+            json_object_set_new_nocheck(copy, name, lat_json_copy_new(value));
+        return copy;
+    }
+    if (json_is_array(json)) {
+        copy = json_array();
+        json_array_foreach(lat_json_iterable(json), index, value)
+            json_array_append_new(copy, lat_json_copy_new(value));
+        return copy;
+    }
+    return json_is_string(json)
+               ? json_stringn_nocheck(json_string_value(json), json_string_length(json))
+               : json_deep_copy(json); /* a number, or what is never changed */
+}
+
 static char *dump(struct lat_arena *arena, const json_t *json, size_t flags)
 {
     char *heap = json_dumps(json, flags | JSON_ENCODE_ANY);
@@ -57,11 +79,6 @@ static char *dump(struct lat_arena *arena, const json_t *json, size_t flags)
     char *text = lat_arena_strdup(arena, heap);
     free(heap);
     return text;
-}
-
-char *lat_json_text(struct lat_arena *arena, const json_t *json)
-{
-    return dump(arena, json, JSON_COMPACT);
 }
 
 char *lat_json_canonical(struct lat_arena *arena, const json_t *json)

@@ -27,12 +27,24 @@ void lat_json_decrefp(json_t **json);
  * top. Duplicate members are an error. On failure reterr says where (line and column) and what. */
 json_t *lat_json_parse_new(const char *text, size_t length, struct lat_err *reterr) LAT_MUST_USE;
 
+/* A copy that shares nothing with the original: json_deep_copy without its search for loops, which
+ * what this program copies never has. */
+json_t *lat_json_copy_new(const json_t *json) LAT_MUST_USE;
+
 /* Compact text, members in their order of insertion; owned by the arena. */
 char *lat_json_text(struct lat_arena *arena, const json_t *json) LAT_MUST_USE;
 /* The same with members sorted by name: equal documents give equal bytes. */
 char *lat_json_canonical(struct lat_arena *arena, const json_t *json) LAT_MUST_USE;
 /* Two-space indented text for people. */
 char *lat_json_pretty(struct lat_arena *arena, const json_t *json) LAT_MUST_USE;
+
+/* What JSON strings cannot hold as it is, and how they hold it; returns the length. */
+static inline bool lat_json_is_escaped(unsigned char byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\';
+}
+#define LAT_JSON_ESCAPE_BYTES 8
+size_t lat_json_escape(unsigned char byte, char ret_text[LAT_JSON_ESCAPE_BYTES]);
 
 /* The value at a path such as "spec.rules[0].backendRefs"; NULL when a step is missing or of
  * another type. A member name with a dot is written ["a.b/c"]. */

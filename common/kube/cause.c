@@ -25,6 +25,21 @@ static const struct words words[] = {
 };
 _Static_assert(LAT_COUNT(words) == LAT_KUBE_REASON_COUNT, "every reason has its words");
 
+const char *lat_kube_field_member(struct lat_arena *arena, const char *field, const char *name)
+{
+    return field[0] == '\0' ? name : lat_arena_concat(arena, field, ".", name, NULL);
+}
+
+const char *lat_kube_field_item(struct lat_arena *arena, const char *field, size_t index)
+{
+    char digits[24], *at = &digits[sizeof digits - 1];
+    *at = '\0';
+    do
+        *--at = (char)('0' + index % 10);
+    while ((index /= 10) > 0);
+    return lat_arena_concat(arena, field, "[", at, "]", NULL);
+}
+
 void lat_kube_cause_add(struct lat_kube_causes *causes, enum lat_kube_reason reason,
                         const char *field, const json_t *value, const char *detail, ...)
 {

@@ -39,6 +39,10 @@ void lat_kube_cause_add(struct lat_kube_causes *causes, enum lat_kube_reason rea
                         const char *field, const json_t *value, const char *detail, ...)
     LAT_PRINTF(5, 6);
 
+/* The field of a member, and of an item, below a field as causes show it ("" is the object). */
+const char *lat_kube_field_member(struct lat_arena *arena, const char *field, const char *name);
+const char *lat_kube_field_item(struct lat_arena *arena, const char *field, size_t index);
+
 /* "FieldValueRequired" and so on, as details.causes[].reason. */
 const char *lat_kube_reason_word(enum lat_kube_reason reason);
 

@@ -119,7 +119,7 @@ static void check_default(json_t *schema, const char *path, struct lat_kube_caus
     struct lat_err err;
     if (value == NULL || lat_kube_schema_new(schema, &compiled, &err) < 0)
         return; /* what does not compile is told of once, for the whole definition */
-    LAT_AUTO(lat_json_decrefp) json_t *filled = json_deep_copy(value);
+    LAT_AUTO(lat_json_decrefp) json_t *filled = lat_json_copy_new(value);
     struct lat_kube_causes found = {.arena = causes->arena};
     lat_kube_schema_default(compiled, filled);
     lat_kube_schema_validate(compiled, filled, &found);

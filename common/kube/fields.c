@@ -35,7 +35,7 @@ json_t *lat_kube_fields_union_new(const json_t *left, const json_t *right)
     json_t *below;
     json_object_foreach(lat_json_iterable(left), element, below)
         if (json_object_get(right, element) == NULL)
-            json_object_set_new(both, element, json_deep_copy(below));
+            json_object_set_new(both, element, lat_json_copy_new(below));
     json_object_foreach(lat_json_iterable(right), element, below) {
         const json_t *other = json_object_get(left, element);
         lat_kube_fields_put(both, element, lat_kube_fields_union_new(other, below),

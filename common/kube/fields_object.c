@@ -72,7 +72,7 @@ static const char *item_element(struct lat_arena *arena, const json_t *schema, e
                                 const json_t *item, const char **ret_missing)
 {
     if (shape == SHAPE_SET)
-        return lat_arena_printf(arena, "v:%s", lat_json_canonical(arena, item));
+        return lat_arena_concat(arena, "v:", lat_json_canonical(arena, item), NULL);
     LAT_AUTO(lat_json_decrefp) json_t *names = key_names_new(schema);
     LAT_AUTO(lat_json_decrefp) json_t *keys = json_object();
     size_t index;
@@ -84,7 +84,7 @@ static const char *item_element(struct lat_arena *arena, const json_t *schema, e
             *ret_missing = lat_arena_strdup(arena, text);
         json_object_set_new(keys, text, value != NULL ? value : json_null());
     }
-    return lat_arena_printf(arena, "k:%s", lat_json_canonical(arena, keys));
+    return lat_arena_concat(arena, "k:", lat_json_canonical(arena, keys), NULL);
 }
 
 /* element → value, for a value of that shape; of items with the same element the first counts. */
@@ -97,7 +97,7 @@ static json_t *elements_new(struct lat_arena *arena, const json_t *schema, enum 
     size_t index;
     if (shape == SHAPE_OBJECT)
         json_object_foreach(lat_json_iterable(value), name, item)
-            json_object_set(elements, lat_arena_printf(arena, "f:%s", name), item);
+            json_object_set(elements, lat_arena_concat(arena, "f:", name, NULL), item);
     else
         json_array_foreach(lat_json_iterable(value), index, item) {
             const char *element = item_element(arena, schema, shape, item, NULL);
@@ -256,8 +256,8 @@ static int check(struct lat_arena *arena, const json_t *schema, const json_t *va
         break;
     }
     json_object_foreach(lat_json_iterable(value), name, member)
-        if (check(arena, element_schema(schema, lat_arena_printf(arena, "f:%s", name)), member,
-                  lat_arena_printf(arena, "%s.%s", path, name), reterr) < 0)
+        if (check(arena, element_schema(schema, lat_arena_concat(arena, "f:", name, NULL)), member,
+                  lat_arena_concat(arena, path, ".", name, NULL), reterr) < 0)
             return -1;
     return 0;
 }
@@ -283,7 +283,7 @@ static json_t *merge_lists_new(struct lat_arena *arena, const json_t *schema, en
         json_t *item = json_array_get(live, at);
         const char *element = item == NULL ? NULL : item_element(arena, schema, shape, item, NULL);
         if (element != NULL && json_object_get(ours, element) == NULL) {
-            json_array_append_new(merged, json_deep_copy(item));
+            json_array_append_new(merged, lat_json_copy_new(item));
             at++;
         } else if (element != NULL && json_object_get(done, element) != NULL) {
             at++;
@@ -304,14 +304,14 @@ json_t *lat_kube_fields_merge_new(struct lat_arena *arena, const json_t *schema,
 {
     enum shape shape = shape_of(schema, config);
     if (live == NULL || shape == SHAPE_VALUE || shape_of(schema, live) != shape)
-        return json_deep_copy(config);
+        return lat_json_copy_new(config);
     if (shape != SHAPE_OBJECT)
         return merge_lists_new(arena, schema, shape, live, config);
     json_t *merged = json_copy(lat_json_iterable(live));
     const char *name;
     json_t *value;
     json_object_foreach(lat_json_iterable(config), name, value) {
-        const json_t *below = element_schema(schema, lat_arena_printf(arena, "f:%s", name));
+        const json_t *below = element_schema(schema, lat_arena_concat(arena, "f:", name, NULL));
         json_object_set_new(
             merged, name,
             lat_kube_fields_merge_new(arena, below, json_object_get(merged, name), value));
@@ -324,13 +324,13 @@ json_t *lat_kube_fields_without_new(struct lat_arena *arena, const json_t *schem
 {
     enum shape shape = shape_of(schema, object);
     if (shape == SHAPE_VALUE || json_object_size(set) == 0)
-        return json_deep_copy(object);
+        return lat_json_copy_new(object);
     json_t *rest = shape == SHAPE_OBJECT ? json_object() : json_array();
     const char *name;
     json_t *value;
     size_t index;
     json_object_foreach(lat_json_iterable(object), name, value) {
-        const char *element = lat_arena_printf(arena, "f:%s", name);
+        const char *element = lat_arena_concat(arena, "f:", name, NULL);
         const json_t *below = json_object_get(set, element);
         if (!lat_kube_fields_has_itself(below))
             json_object_set_new(

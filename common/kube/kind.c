@@ -12,7 +12,7 @@ static json_t *resolved_new(const json_t *value, const json_t *definitions, int 
     if (levels < 0)
         return NULL;
     if (!json_is_object(value) && !json_is_array(value))
-        return json_deep_copy(value);
+        return lat_json_copy_new(value);
     const json_t *definition = json_object_get(definitions, lat_json_string_at(value, "$ref", ""));
     bool is_reference = json_object_get(value, "$ref") != NULL;
     LAT_AUTO(lat_json_decrefp)

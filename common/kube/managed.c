@@ -317,7 +317,7 @@ static json_t *entries_after_new(const struct application *application, const js
     bool is_same = own != NULL && json_equal(fields_of(own), fields) &&
                    lat_text_eq(text_of(own, "apiVersion"), who->api_version) &&
                    json_object_size(changed) + json_object_size(removed) == 0;
-    json_t *next = is_same ? json_deep_copy(own) : entry_new(who, fields);
+    json_t *next = is_same ? lat_json_copy_new(own) : entry_new(who, fields);
     json_array_append_new(entries, next);
     return finished_new(application->arena, entries);
 }

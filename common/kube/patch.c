@@ -11,7 +11,7 @@
 json_t *lat_kube_merge_patch_new(const json_t *document, const json_t *patch)
 {
     if (!json_is_object(patch))
-        return json_deep_copy(patch);
+        return lat_json_copy_new(patch);
     json_t *merged = json_is_object(document) ? json_copy(lat_json_iterable(document)) : NULL;
     if (merged == NULL)
         merged = json_object();
@@ -93,7 +93,7 @@ static int put(json_t **document, const struct pointer *pointer, json_t *value, 
 {
     if (pointer->count == 0) {
         json_t *old = *document;
-        *document = json_deep_copy(value);
+        *document = lat_json_copy_new(value);
         json_decref(old);
         return 0;
     }
@@ -103,13 +103,13 @@ static int put(json_t **document, const struct pointer *pointer, json_t *value, 
     if (json_is_object(parent)) {
         if (replaces && json_object_get(parent, last) == NULL)
             return -1;
-        return json_object_set_new(parent, last, json_deep_copy(value));
+        return json_object_set_new(parent, last, lat_json_copy_new(value));
     }
     if (!json_is_array(parent) || read_index(last, json_array_size(parent), !replaces, &index) < 0)
         return -1;
     if (!replaces)
-        return json_array_insert_new(parent, index, json_deep_copy(value));
-    return json_array_set_new(parent, index, json_deep_copy(value));
+        return json_array_insert_new(parent, index, lat_json_copy_new(value));
+    return json_array_set_new(parent, index, lat_json_copy_new(value));
 }
 
 static int cut(json_t *document, const struct pointer *pointer)
@@ -156,7 +156,7 @@ static int apply_copy(json_t **document, const struct operation *operation)
     json_t *value = walk(*document, &operation->from, operation->from.count);
     if (value == NULL)
         return -1;
-    LAT_AUTO(lat_json_decrefp) json_t *copy = json_deep_copy(value);
+    LAT_AUTO(lat_json_decrefp) json_t *copy = lat_json_copy_new(value);
     return put(document, &operation->path, copy, false);
 }
 
@@ -245,7 +245,7 @@ json_t *lat_kube_json_patch_new(struct lat_arena *arena, const json_t *document,
                       LAT_KUBE_PATCH_OPS_MAX, json_array_size(patch));
         return NULL;
     }
-    LAT_AUTO(lat_json_decrefp) json_t *patched = json_deep_copy(document);
+    LAT_AUTO(lat_json_decrefp) json_t *patched = lat_json_copy_new(document);
     size_t index;
     json_t *item;
     json_array_foreach(lat_json_iterable(patch), index, item) {

@@ -21,7 +21,7 @@ static void default_members(const struct node *node, json_t *object)
         if (value != NULL && !is_unwanted_null(value, member))
             continue;
         if (member->default_value != NULL)
-            json_object_set_new(object, name, json_deep_copy(member->default_value));
+            json_object_set_new(object, name, lat_json_copy_new(member->default_value));
         else if (value != NULL)
             json_object_del(object, name);
     }
@@ -40,7 +40,7 @@ static void default_object(const struct node *node, json_t *object)
         if (member == NULL)
             continue;
         if (is_unwanted_null(value, member) && member->default_value != NULL) {
-            json_object_set_new(object, name, json_deep_copy(member->default_value));
+            json_object_set_new(object, name, lat_json_copy_new(member->default_value));
             value = json_object_get(object, name);
         }
         default_value(member, value);
@@ -58,7 +58,7 @@ static void default_value(const struct node *node, json_t *value)
     for (size_t i = 0; i < json_array_size(value); i++) {
         if (is_unwanted_null(json_array_get(value, i), node->items) &&
             node->items->default_value != NULL)
-            json_array_set_new(value, i, json_deep_copy(node->items->default_value));
+            json_array_set_new(value, i, lat_json_copy_new(node->items->default_value));
         default_value(node->items, json_array_get(value, i));
     }
 }

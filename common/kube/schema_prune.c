@@ -19,16 +19,11 @@ static bool is_object_meta(const char *name)
            lat_text_eq(name, "metadata");
 }
 
-static const char *member_path(struct pruner *pruner, const char *path, const char *name)
-{
-    return path[0] == '\0' ? name : lat_arena_printf(pruner->arena, "%s.%s", path, name);
-}
-
 static void drop(struct pruner *pruner, json_t *object, const char *path, const char *name)
 {
     if (pruner->paths != NULL)
         *LAT_ARENA_PUSH(pruner->arena, *pruner->paths, *pruner->path_count) =
-            lat_arena_strdup(pruner->arena, member_path(pruner, path, name));
+            lat_arena_strdup(pruner->arena, lat_kube_field_member(pruner->arena, path, name));
     json_object_del(object, name);
 }
 
@@ -45,7 +40,7 @@ static void prune_object(struct pruner *pruner, const struct node *node, json_t 
         if (member == NULL)
             member = node->additional;
         if (member != NULL)
-            prune_value(pruner, member, value, member_path(pruner, path, name));
+            prune_value(pruner, member, value, lat_kube_field_member(pruner->arena, path, name));
         else if (!node->preserves_unknown)
             drop(pruner, object, path, name);
     }
@@ -60,7 +55,7 @@ static void prune_value(struct pruner *pruner, const struct node *node, json_t *
     }
     for (size_t i = 0; node->items != NULL && i < json_array_size(value); i++)
         prune_value(pruner, node->items, json_array_get(value, i),
-                    lat_arena_printf(pruner->arena, "%s[%zu]", path, i));
+                    lat_kube_field_item(pruner->arena, path, i));
 }
 
 void lat_kube_schema_prune(const struct lat_kube_schema *schema, json_t *object,

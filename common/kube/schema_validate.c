@@ -69,11 +69,6 @@ static bool has_type(const struct node *node, const json_t *value)
     return false;
 }
 
-static const char *member_path(struct lat_arena *arena, const char *path, const char *name)
-{
-    return path[0] == '\0' ? name : lat_arena_printf(arena, "%s.%s", path, name);
-}
-
 static void refuse_type(const struct node *node, const json_t *value, const char *path,
                         struct lat_kube_causes *causes)
 {
@@ -190,7 +185,8 @@ static void validate_object(const struct node *node, const json_t *object, const
     for (size_t i = 0; i < node->required_count; i++)
         if (json_object_get(object, node->required[i]) == NULL)
             lat_kube_cause_add(causes, LAT_KUBE_REQUIRED,
-                               member_path(causes->arena, path, node->required[i]), NULL, "%s", "");
+                               lat_kube_field_member(causes->arena, path, node->required[i]), NULL,
+                               "%s", "");
     const char *name;
     json_t *value;
     json_object_foreach(lat_json_iterable(object), name, value) {
@@ -198,7 +194,7 @@ static void validate_object(const struct node *node, const json_t *object, const
         if (member == NULL)
             member = node->additional;
         if (member != NULL)
-            validate(member, value, member_path(causes->arena, path, name), causes);
+            validate(member, value, lat_kube_field_member(causes->arena, path, name), causes);
     }
 }
 
@@ -227,8 +223,7 @@ static void refuse_duplicates(const struct node *node, const json_t *list, const
         const char *text = lat_json_canonical(causes->arena, identity);
         if (json_object_get(seen, text) != NULL)
             lat_kube_cause_add(causes, LAT_KUBE_DUPLICATE,
-                               lat_arena_printf(causes->arena, "%s[%zu]", path, index), identity,
-                               "%s", "");
+                               lat_kube_field_item(causes->arena, path, index), identity, "%s", "");
         json_object_set_new(seen, text, json_true());
     }
 }
@@ -248,8 +243,8 @@ static void validate_array(const struct node *node, const json_t *list, const ch
         return;
     }
     for (size_t i = 0; node->items != NULL && i < json_array_size(list); i++)
-        validate(node->items, json_array_get(list, i),
-                 lat_arena_printf(causes->arena, "%s[%zu]", path, i), causes);
+        validate(node->items, json_array_get(list, i), lat_kube_field_item(causes->arena, path, i),
+                 causes);
     if (node->list != NODE_LIST_ATOMIC)
         refuse_duplicates(node, list, path, causes);
 }

@@ -39,7 +39,7 @@ static json_t *without_directives_new(const json_t *patch)
         return clean;
     }
     if (!json_is_array(patch))
-        return json_deep_copy(patch);
+        return lat_json_copy_new(patch);
     json_t *clean = json_array();
     json_array_foreach(lat_json_iterable(patch), index, value)
         if (directive_of(value)[0] == '\0')

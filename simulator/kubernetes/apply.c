@@ -61,7 +61,7 @@ static int refuse_typed(struct sim_kube_call *call, const char *why)
 /* A field that the schema does not know is refused whatever fieldValidation says (documented). */
 static int check_typed(struct sim_kube_call *call, const json_t *config, const json_t *schema)
 {
-    LAT_AUTO(lat_json_decrefp) json_t *copy = json_deep_copy(config);
+    LAT_AUTO(lat_json_decrefp) json_t *copy = lat_json_copy_new(config);
     const char **paths = NULL;
     size_t count = 0;
     struct lat_err err;
@@ -134,9 +134,10 @@ static void sync_last_applied(struct sim_kube_call *call, json_t *object, const 
     bool is_kubectl = lat_text_eq(sim_kube_parameter(&call->request, "fieldManager"), "kubectl");
     if (!is_kubectl || lat_kube_annotation(object, LAST_APPLIED) == NULL)
         return;
-    LAT_AUTO(lat_json_decrefp) json_t *plain = json_deep_copy(config);
+    LAT_AUTO(lat_json_decrefp) json_t *plain = lat_json_copy_new(config);
     json_object_del(lat_kube_annotations(plain), LAST_APPLIED);
-    LAT_AUTO(lat_json_decrefp) json_t *annotations = json_deep_copy(lat_kube_annotations(object));
+    LAT_AUTO(lat_json_decrefp)
+    json_t *annotations = lat_json_copy_new(lat_kube_annotations(object));
     lat_json_set_string(
         annotations, LAST_APPLIED,
         lat_arena_printf(call->arena, "%s\n", lat_json_canonical(call->arena, plain)));
@@ -152,7 +153,7 @@ static int write_applied(struct sim_kube_call *call, const struct sim_kube_objec
     LAT_AUTO(lat_json_decrefp) json_t *object = NULL;
     LAT_AUTO(lat_json_decrefp) json_t *entries = NULL;
     LAT_AUTO(lat_json_decrefp)
-    json_t *live = old == NULL ? json_object() : json_deep_copy(old);
+    json_t *live = old == NULL ? json_object() : lat_json_copy_new(old);
     LAT_AUTO(lat_json_decrefp)
     json_t *given = json_incref(lat_json_at(live, "metadata.managedFields"));
     json_object_del(json_object_get(live, "metadata"), "managedFields");

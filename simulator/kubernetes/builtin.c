@@ -60,7 +60,7 @@ static void keep_allocated(json_t *spec, const json_t *old)
     for (size_t i = 0; i < LAT_COUNT(names); i++) {
         json_t *before = json_object_get(json_object_get(old, "spec"), names[i]);
         if (before != NULL)
-            set_absent(spec, names[i], json_deep_copy(before));
+            set_absent(spec, names[i], lat_json_copy_new(before));
     }
 }
 

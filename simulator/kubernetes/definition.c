@@ -178,7 +178,7 @@ void sim_kube_definition_default(struct sim_kube_call *call, json_t *definition)
             lat_json_string_at(lat_kube_condition(conditions, "NamesAccepted"), "status", ""),
             "True"))
         json_object_set_new(status, "acceptedNames",
-                            json_deep_copy(lat_json_at(definition, "spec.names")));
+                            lat_json_copy_new(lat_json_at(definition, "spec.names")));
 }
 
 /* --- kinds ------------------------------------------------------------------------------------ */

@@ -259,6 +259,9 @@ int sim_kube_find(struct sim_kube_call *call, const struct lat_kube_kind *kind,
  * the change. object gets its resourceVersion. */
 int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                    const struct sim_kube_object *row, json_t *object);
+/* The same for the requested kind, and the answer is what was written. */
+int sim_kube_store_answered(struct sim_kube_call *call, const struct sim_kube_object *row,
+                            json_t *object, int status);
 /* A text that a stored object holds, as JSON; a new reference. */
 json_t *sim_kube_stored_new(const char *body);
 /* The kind of a stored row. */

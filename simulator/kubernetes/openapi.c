@@ -52,7 +52,7 @@ static json_t *operations_new(const struct lat_kube_kind *kind, const char *vers
 static json_t *schema_new(const struct lat_kube_kind *kind, const struct lat_kube_version *version,
                           json_t *metadata)
 {
-    json_t *schema = json_deep_copy(lat_kube_schema_document(version->schema));
+    json_t *schema = lat_json_copy_new(lat_kube_schema_document(version->schema));
     json_t *properties = json_object_get(schema, "properties");
     json_object_set_new(properties, "apiVersion", json_pack("{s:s}", "type", "string"));
     json_object_set_new(properties, "kind", json_pack("{s:s}", "type", "string"));

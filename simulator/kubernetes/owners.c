@@ -118,8 +118,8 @@ static int release_dependent(struct sim_kube_call *call, const struct sim_kube_o
                              const json_t *object, const struct sim_kube_departure *owner)
 {
     const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, row->resource);
-    LAT_AUTO(lat_json_decrefp) json_t *without = json_deep_copy(object);
-    LAT_AUTO(lat_json_decrefp) json_t *marked = json_deep_copy(object);
+    LAT_AUTO(lat_json_decrefp) json_t *without = lat_json_copy_new(object);
+    LAT_AUTO(lat_json_decrefp) json_t *marked = lat_json_copy_new(object);
     bool lives, removed;
     if (kind == NULL)
         return 0; /* its definition went without its objects */
@@ -161,7 +161,7 @@ static int orphan_dependent(struct sim_kube_call *call, const struct sim_kube_ob
                             const json_t *object, const struct sim_kube_departure *owner)
 {
     const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, row->resource);
-    LAT_AUTO(lat_json_decrefp) json_t *without = json_deep_copy(object);
+    LAT_AUTO(lat_json_decrefp) json_t *without = lat_json_copy_new(object);
     bool lives;
     if (kind == NULL)
         return 0;

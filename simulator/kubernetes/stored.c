@@ -27,7 +27,7 @@ const char *sim_kube_api_version(struct lat_arena *arena, const struct lat_kube_
                                  const struct lat_kube_version *version)
 {
     return kind->group[0] == '\0' ? version->name
-                                  : lat_arena_printf(arena, "%s/%s", kind->group, version->name);
+                                  : lat_arena_concat(arena, kind->group, "/", version->name, NULL);
 }
 
 const char *sim_kube_body_for(struct lat_arena *arena, const struct lat_kube_kind *kind,
@@ -56,12 +56,12 @@ static void keep_version(json_t *object, const struct sim_kube_object *row)
         lat_kube_resource_version_set(object, row->version);
 }
 
-int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                   const struct sim_kube_object *row, json_t *object)
+static int store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                 const struct sim_kube_object *row, json_t *object, const char **ret_body)
 {
-    struct sim_store *store = call->kube->sim->store;
+    struct sim_store *rows = call->kube->sim->store;
     struct sim_kube_object next = *row;
-    if (sim_store_kube_version(store, &next.version) < 0)
+    if (sim_store_kube_version(rows, &next.version) < 0)
         return -1;
     next.version++;
     call->kube->definitions_changed |= sim_kube_is_definition(kind);
@@ -73,6 +73,28 @@ int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
     next.body = lat_json_text(call->arena, object);
     if (call->request.is_dry_run)
         keep_version(object, row);
-    return next.seq == 0 ? sim_store_kube_insert(store, &next)
-                         : sim_store_kube_update(store, &next, row->body);
+    *ret_body = next.body;
+    return next.seq == 0 ? sim_store_kube_insert(rows, &next)
+                         : sim_store_kube_update(rows, &next, row->body);
+}
+
+int sim_kube_store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                   const struct sim_kube_object *row, json_t *object)
+{
+    const char *body = NULL;
+    return store(call, kind, row, object, &body);
+}
+
+int sim_kube_store_answered(struct sim_kube_call *call, const struct sim_kube_object *row,
+                            json_t *object, int status)
+{
+    const struct sim_kube_request *request = &call->request;
+    const char *body = NULL;
+    if (store(call, request->kind, row, object, &body) < 0)
+        return -1;
+    if (request->version->is_storage && !request->is_dry_run)
+        sim_kube_answer_text(call, status, body);
+    else
+        sim_kube_answer_object(call, status, object);
+    return 0;
 }

@@ -210,7 +210,7 @@ static int patch_new(struct review *review, const json_t *pod, const json_t *res
     struct lat_arena *arena = review->call->arena;
     const char *encoded = lat_json_string_at(response, "patch", NULL);
     if (encoded == NULL) {
-        *ret_new = json_deep_copy(pod);
+        *ret_new = lat_json_copy_new(pod);
         return 0;
     }
     const char *text = lat_pki_base64_decode(arena, encoded);

@@ -112,10 +112,7 @@ static int insert_row(struct sim_kube_call *call, json_t *object, const char *ui
     if (present != NULL)
         return sim_kube_refuse_exists(call, row.name);
     row.name = lat_arena_strdup(call->arena, row.name);
-    if (sim_kube_store(call, request->kind, &row, object) < 0)
-        return -1;
-    sim_kube_answer_object(call, 201, object);
-    return 0;
+    return sim_kube_store_answered(call, &row, object, 201);
 }
 
 int sim_kube_insert(struct sim_kube_call *call, json_t **owned)
@@ -188,7 +185,7 @@ static void carry_over(json_t *to, const json_t *from, const char *name)
     if (value == NULL)
         json_object_del(to, name);
     else
-        json_object_set_new(to, name, json_deep_copy(value));
+        json_object_set_new(to, name, lat_json_copy_new(value));
 }
 
 /* What a write of the main resource or of its status may not change comes from the old object. */
@@ -201,11 +198,11 @@ static json_t *allowed_new(const struct sim_kube_call *call, const json_t *old,
         "generateName"};
     json_t *next = NULL;
     if (sim_kube_is_status(&call->request)) {
-        next = json_deep_copy(old);
+        next = lat_json_copy_new(old);
         carry_over(next, object, "status");
         return next;
     }
-    next = json_deep_copy(object);
+    next = lat_json_copy_new(object);
     if (call->request.version->has_status)
         carry_over(next, old, "status");
     for (size_t i = 0; i < LAT_COUNT(kept); i++)
@@ -248,8 +245,9 @@ int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *r
                             json_integer(lat_kube_generation(old) + 1));
     bool is_last_word = lat_kube_is_terminating(next) && lat_kube_finalizers(next) == NULL &&
                         !lat_text_eq(kind->resource, "namespaces");
-    if ((is_last_word ? sim_kube_remove(call, kind, row, next)
-                      : sim_kube_store(call, kind, row, next)) < 0)
+    if (!is_last_word)
+        return sim_kube_store_answered(call, row, next, 200);
+    if (sim_kube_remove(call, kind, row, next) < 0)
         return -1;
     sim_kube_answer_object(call, 200, next);
     return 0;

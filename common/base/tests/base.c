@@ -82,6 +82,7 @@ Test(arena, copies_texts)
     cr_expect_null(lat_arena_strdup(arena, NULL));
     cr_expect_str_eq(lat_arena_strndup(arena, "abcdef", 3), "abc");
     cr_expect_str_eq(lat_arena_printf(arena, "%s-%d", "x", 7), "x-7");
+    cr_expect_str_eq(lat_arena_concat(arena, "a", "", "bc", NULL), "abc");
 }
 
 /* ---- buf ---- */
@@ -382,6 +383,27 @@ Test(json, prints_equal_documents_as_equal_bytes)
     LAT_AUTO(lat_json_decrefp) json_t *b = json_pack("{s:i,s:i}", "a", 2, "b", 1);
     cr_expect_str_eq(lat_json_canonical(arena, a), lat_json_canonical(arena, b));
     cr_expect_str_eq(lat_json_text(arena, a), "{\"b\":1,\"a\":2}");
+}
+
+Test(json, prints_as_the_library_does)
+{
+    static const char *const texts[] = {
+        "{}",
+        "[]",
+        "[[],{},[{}]]",
+        "null",
+        "\"\"",
+        "[0,-1,9223372036854775807,1.0,-0.5,1e300,0.1,true,false,null]",
+        "{\"\":\"\",\"a\\\"b\\\\c\":\"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f/"
+        "\\u00e9\\ud83d\\ude00\"}",
+    };
+    for (size_t i = 0; i < LAT_COUNT(texts); i++) {
+        LAT_AUTO(lat_json_decrefp)
+        json_t *json = lat_json_parse_new(texts[i], strlen(texts[i]), NULL);
+        char *library = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+        cr_expect_str_eq(lat_json_text(arena, json), library);
+        free(library);
+    }
 }
 
 Test(json, refuses_duplicates_depth_and_rubbish_with_a_place)
