@@ -73,8 +73,8 @@ int cft_load_connect(uint16_t port, int *ret_fd, struct lat_err *reterr)
 /* --- one answer ---------------------------------------------------------------------------------
  */
 
-/* Status and body length of a whole head, and whether the connection ends with the answer; -1 when
- * it is none. */
+/* Status and body length of a whole head (a text that ends with it, or a short one), and whether
+ * the connection ends with the answer; -1 when it is none. */
 static int read_head(const char *head, int *ret_status, size_t *ret_body, bool *ret_closes)
 {
     if (strncmp(head, "HTTP/1.1 ", 9) != 0)
@@ -292,26 +292,37 @@ int cft_load_run(const struct cft_load_plan *plan, struct cft_load_result *ret_r
 /* --- one call ----------------------------------------------------------------------------------
  */
 
+/* The bytes that the answer has in all; 0 while its head is not whole. */
+static size_t whole_length(struct lat_buf *answer)
+{
+    int status = 0;
+    bool closes = false;
+    size_t body = 0;
+    char *end = strstr(answer->data, "\r\n\r\n");
+    if (end == NULL)
+        return 0;
+    end[2] = '\0'; /* the head alone: a body may be long */
+    int result = read_head(answer->data, &status, &body, &closes);
+    end[2] = '\r';
+    return result < 0 ? 0 : (size_t)(end + 4 - answer->data) + body;
+}
+
 int cft_load_once(uint16_t port, const char *request, struct lat_buf *answer,
                   struct lat_err *reterr)
 {
-    int fd = -1, status = 0;
-    bool closes = false;
-    size_t body = 0, length = strlen(request);
+    int fd = -1;
+    size_t whole = 0, length = strlen(request);
     if (cft_load_connect(port, &fd, reterr) < 0)
         return -1;
     lat_buf_clear(answer);
     int result = send(fd, request, length, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
-    char *end = NULL;
-    while (result == 0) {
+    while (result == 0 && (whole == 0 || answer->length < whole)) {
         char input[16 << 10];
         ssize_t count = recv(fd, input, sizeof input, 0);
         if (count <= 0 || lat_buf_append(answer, input, (size_t)count) < 0)
             result = -1;
-        else if ((end = strstr(answer->data, "\r\n\r\n")) != NULL &&
-                 read_head(answer->data, &status, &body, &closes) == 0 &&
-                 answer->length >= (size_t)(end + 4 - answer->data) + body)
-            break;
+        else if (whole == 0)
+            whole = whole_length(answer);
     }
     close(fd);
     return result == 0 ? 0 : lat_err_broken(reterr, "no whole answer came to: %.80s", request);
