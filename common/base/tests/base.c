@@ -394,8 +394,8 @@ Test(json, prints_as_the_library_does)
         "null",
         "\"\"",
         "[0,-1,9223372036854775807,1.0,-0.5,1e300,0.1,true,false,null]",
-        "{\"\":\"\",\"a\\\"b\\\\c\":\"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f/"
-        "\\u00e9\\ud83d\\ude00\"}",
+        "{\"\":\"\",\"a\\\"b\\\\c\":\"\\b\\f\\n\\r\\t\\u0001\\u001f\"}",
+        "\"/\\u007f\\u00e9\\ud83d\\ude00\"",
     };
     for (size_t i = 0; i < LAT_COUNT(texts); i++) {
         LAT_AUTO(lat_json_decrefp)
