@@ -27,7 +27,7 @@
 #include <string.h>
 
 #define PROGRAM           "lattice-simulator"
-#define LARGE_BLOCK_BYTES (4 << 20)
+#define LARGE_BLOCK_BYTES (1 << 20)
 
 /* What the command line decides. */
 struct options {
