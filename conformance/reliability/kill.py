@@ -26,6 +26,7 @@ CALL_SECONDS_MAX = 10
 SAMPLE = 40  # older writes that are looked at again after each kill
 
 VPC = "vpc-0123456789abcdef0"
+CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
 
 
 class Lost(Exception):
@@ -134,34 +135,76 @@ class Writer:
             raise Lost(f"DeleteService {target}: {status} {answer}")
         self.gone.append(target)
 
+    def config_maps(self):
+        return [target for target in self.alive if target.startswith("kube /") and "/configmaps/" in target]
+
+    def create_config_map(self, kube):
+        name = self.name("map")
+        status, answer = call(kube, "POST", CONFIG_MAPS, {"metadata": {"name": name}, "data": {"count": "1"}})
+        if status != 201:
+            raise Lost(f"ConfigMap {name}: {status} {answer}")
+        self.keep_object(f"{CONFIG_MAPS}/{name}", answer)
+
+    def update_config_map(self, kube):
+        target = self.random.choice(self.config_maps())
+        data = {"count": str(self.random.random())}
+        self.alive.pop(target)  # whichever it is when no answer comes
+        status, answer = call(kube, "PATCH", target.removeprefix("kube "), {"data": data},
+                              {"Content-Type": "application/merge-patch+json"})
+        if status != 200 or answer["data"] != data:
+            raise Lost(f"{target}: {status} {answer}")
+        self.keep_object(target.removeprefix("kube "), answer)
+
+    def delete_config_map(self, kube):
+        target = self.random.choice(self.config_maps())
+        self.alive.pop(target)
+        status, answer = call(kube, "DELETE", target.removeprefix("kube "))
+        if status != 200:
+            raise Lost(f"DELETE {target}: {status} {answer}")
+        self.gone.append(target)
+
+    def keep_object(self, target, answer):
+        """An object is there as it was answered, to its version."""
+        known = {name: answer["metadata"][name] for name in ("uid", "resourceVersion", "creationTimestamp")}
+        self.keep(f"kube {target}", {"metadata": known} | ({"data": answer["data"]} if "data" in answer else {}))
+
     def create_namespace(self, kube):
         name = self.name("ns")
         status, answer = call(kube, "POST", "/api/v1/namespaces", {"metadata": {"name": name}})
         if status != 201:
             raise Lost(f"namespace {name}: {status} {answer}")
-        self.keep(f"kube /api/v1/namespaces/{name}", {"metadata": {"uid": answer["metadata"]["uid"]}})
+        self.keep_object(f"/api/v1/namespaces/{name}", answer)
 
     def keep(self, target, value):
         self.alive[target] = value
         self.fresh.add(target)
         self.answered += 1
 
+    def write_once(self, aws, kube):
+        choice = self.random.random()
+        if choice < 0.25 or not self.services():
+            self.create_service(aws)
+        elif choice < 0.35:
+            self.create_target_group(aws)
+        elif choice < 0.5:
+            self.update_service(aws)
+        elif choice < 0.6:
+            self.delete_service(aws)
+        elif choice < 0.65:
+            self.create_namespace(kube)
+        elif choice < 0.8 or not self.config_maps():
+            self.create_config_map(kube)
+        elif choice < 0.92:
+            self.update_config_map(kube)
+        else:
+            self.delete_config_map(kube)
+
     def run(self, simulator):
         aws, kube = connect(simulator.aws), connect(simulator.kube)
         self.lost = None
         try:
             while True:
-                choice = self.random.random()
-                if choice < 0.35 or not self.services():
-                    self.create_service(aws)
-                elif choice < 0.5:
-                    self.create_target_group(aws)
-                elif choice < 0.7:
-                    self.update_service(aws)
-                elif choice < 0.85:
-                    self.create_namespace(kube)
-                else:
-                    self.delete_service(aws)
+                self.write_once(aws, kube)
         except Lost as error:
             self.lost = error
         except (OSError, http.client.HTTPException, ValueError):
@@ -178,7 +221,8 @@ class Writer:
             if status != 200 or not holds(answer, self.alive[target]):
                 raise Lost(f"{target}: wanted {self.alive[target]}, got {status} {answer}")
         for target in gone:
-            status, answer = call(aws, "GET", target)
+            connection = kube if target.startswith("kube ") else aws
+            status, answer = call(connection, "GET", target.removeprefix("kube "))
             if status != 404:
                 raise Lost(f"{target} was deleted, and is there again: {status} {answer}")
         aws.close()
@@ -231,6 +275,20 @@ def check_file(state, folder):
         raise Lost(f"the file is not sound: {wrong}")
 
 
+def check_state(simulator):
+    """The simulator's own invariants, and that versions go on above every object's."""
+    aws, kube = connect(simulator.aws), connect(simulator.kube)
+    status, answer = call(aws, "GET", "/_lattice/check")
+    if status != 200 or answer != {"sound": True}:
+        raise Lost(f"the state is not sound: {status} {answer}")
+    status, listed = call(kube, "GET", CONFIG_MAPS)
+    versions = [int(item["metadata"]["resourceVersion"]) for item in listed["items"]]
+    if len(set(versions)) != len(versions) or max(versions, default=0) > int(listed["metadata"]["resourceVersion"]):
+        raise Lost("resourceVersions of ConfigMaps are there twice, or above the list's")
+    aws.close()
+    kube.close()
+
+
 def lift_quotas(simulator):
     """So that a long run is not stopped by what an account may have."""
     aws = connect(simulator.aws)
@@ -242,6 +300,7 @@ def lift_quotas(simulator):
 
 def kill_once(simulator, writers, choices, state, folder):
     simulator.start()
+    check_state(simulator)
     for writer in writers:
         writer.check(simulator)
     threads = [threading.Thread(target=writer.run, args=(simulator,)) for writer in writers]
