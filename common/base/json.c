@@ -145,6 +145,22 @@ bool lat_json_bool_at(const json_t *json, const char *path, bool fallback)
     return json_is_boolean(value) ? json_is_true(value) : fallback;
 }
 
+json_t *lat_json_string_new(const char *text, size_t length)
+{
+    json_t *value = json_stringn(text, length);
+    if (value != NULL)
+        return value;
+    char *ascii = strndup(text, length);
+    if (ascii == NULL)
+        abort();
+    for (char *at = ascii; *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80)
+            *at = '?';
+    value = json_string(ascii);
+    free(ascii);
+    return value;
+}
+
 void lat_json_set(json_t *object, const char *name, json_t *new_value)
 {
     if (new_value != NULL)

@@ -55,6 +55,10 @@ const char *lat_json_string_at(const json_t *json, const char *path, const char 
 int64_t lat_json_int_at(const json_t *json, const char *path, int64_t fallback);
 bool lat_json_bool_at(const json_t *json, const char *path, bool fallback);
 
+/* Text as a JSON string. Peers send any bytes: where they are not UTF-8, those above ASCII read as
+ * '?'. */
+json_t *lat_json_string_new(const char *text, size_t length) LAT_MUST_USE;
+
 /* object[name] = value; takes over the new reference value. A NULL value sets nothing. */
 void lat_json_set(json_t *object, const char *name, json_t *new_value);
 /* The same for a text: NULL sets nothing. */

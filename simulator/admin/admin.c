@@ -24,7 +24,9 @@ void sim_admin_answer(struct sim_admin_call *call, int status, json_t *new_body)
 
 void sim_admin_refuse(struct sim_admin_call *call, int status, const char *message)
 {
-    sim_admin_answer(call, status, json_pack("{s:s}", "message", message));
+    /* It may quote what was sent, cut anywhere. */
+    sim_admin_answer(call, status,
+                     json_pack("{s:o}", "message", lat_json_string_new(message, strlen(message))));
 }
 
 void sim_admin_answer_text(struct sim_admin_call *call, const char *content_type, const char *text)

@@ -164,27 +164,10 @@ const struct sim_journal_entry *sim_journal_at(const struct sim_journal *journal
 /* --- reading ------------------------------------------------------------------------------------
  */
 
-/* Text as a JSON string. Peers send any bytes: what is not UTF-8 reads as '?' from byte to byte. */
-static json_t *string_new(const char *text, size_t length)
-{
-    json_t *value = json_stringn(text, length);
-    if (value != NULL)
-        return value;
-    char *ascii = strndup(text, length);
-    if (ascii == NULL)
-        abort();
-    for (char *at = ascii; *at != '\0'; at++)
-        if ((unsigned char)*at >= 0x80)
-            *at = '?';
-    value = json_string(ascii);
-    free(ascii);
-    return value;
-}
-
 static void set_text(json_t *line, const char *name, const char *text)
 {
     if (text != NULL)
-        lat_json_set(line, name, string_new(text, strlen(text)));
+        lat_json_set(line, name, lat_json_string_new(text, strlen(text)));
 }
 
 /* JSON text as a value, so that a reader need not parse twice; other or cut text as a string. */
@@ -195,9 +178,9 @@ static void set_document(json_t *line, const char *name, const char *text)
     size_t length = strlen(text);
     json_t *value = NULL;
     if (length > SIM_JOURNAL_TEXT_MAX)
-        value = string_new(text, SIM_JOURNAL_TEXT_MAX);
+        value = lat_json_string_new(text, SIM_JOURNAL_TEXT_MAX);
     else if ((value = json_loadb(text, length, 0, NULL)) == NULL)
-        value = string_new(text, length);
+        value = lat_json_string_new(text, length);
     lat_json_set(line, name, value);
 }
 

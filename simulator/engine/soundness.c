@@ -89,6 +89,13 @@ static const struct rule rules[] = {
      "SELECT id FROM resource WHERE (due_ms IS NULL) "
      "= (ifnull(status, '') LIKE '%!_IN!_PROGRESS' ESCAPE '!' OR ifnull(status, '') = 'PENDING')",
      "tables.resource: %s must have a due_ms while something is in progress, and only then"},
+    {"resource",
+     "SELECT id FROM resource WHERE status = 'DELETE_IN_PROGRESS' AND seq IN "
+     "(SELECT service FROM service_association UNION SELECT target_group FROM rule_forward "
+     "UNION SELECT gateway FROM resource_configuration UNION SELECT config_group FROM "
+     "resource_configuration UNION SELECT configuration FROM resource_association "
+     "UNION SELECT configuration FROM endpoint_association)",
+     "tables.resource: %s is being deleted, and something still uses it"},
     {"resource", "SELECT id FROM resource WHERE was_tagged NOT IN (0, 1)",
      "tables.resource: was_tagged of %s must be 0 or 1"},
     {"resource",

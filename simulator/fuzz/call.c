@@ -1,57 +1,16 @@
 /* Whole requests to the AWS port, the admin API included: a line with method and target, lines with
  * headers, an empty line, the body. Every one gets an answer, and the store never fails. The
  * journal must be readable after each. */
-#include "common/aws/codec.h"
-#include "common/aws/sigv4.h"
-#include "common/base/text.h"
 #include "common/fuzz/target.h"
-#include "simulator/admin/admin.h"
-#include "simulator/aws/apis.h"
-#include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
-#include "simulator/lattice/api.h"
+#include "simulator/fuzz/subject.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#define HEADERS_MAX   16
-#define CALLS_PER_SIM 2000 /* then everything begins anew, so that a finding can be repeated */
-
-static const struct sim_api *const api_list[] = {&sim_lattice_api, &sim_tagging_api, &sim_sts_api};
-
-struct subject {
-    struct lat_log log;
-    struct sim sim;
-    struct sim_aws aws;
-    int calls;
-};
-
-/* Both the sanitizers and the engine end the process without a chance to free it. */
-static struct subject subject;
-
-static void begin_anew(void)
-{
-    struct lat_err err;
-    sim_store_close(subject.sim.store);
-    sim_journal_free(subject.sim.journal);
-    lat_codec_free(subject.sim.codec);
-    lat_sigv4_hasher_free(subject.sim.hasher);
-    sim_faults_free(subject.sim.faults);
-    memset(&subject, 0, sizeof subject);
-    lat_clock_init_virtual(&subject.sim.clock, LAT_CLOCK_VIRTUAL_START_MS);
-    lat_rng_init(&subject.sim.rng, 1);
-    subject.log = (struct lat_log){stderr, &subject.sim.clock, LAT_LOG_ERROR, "fuzz"};
-    subject.sim.log = &subject.log;
-    subject.sim.codec = lat_codec_new();
-    subject.sim.journal = sim_journal_new();
-    subject.sim.faults = sim_faults_new(1);
-    subject.sim.config =
-        (struct sim_config){.partition = "aws", .account = "123456789012", .region = "us-east-2"};
-    if (sim_store_open(NULL, &subject.sim.store, &err) < 0)
-        abort();
-    subject.aws = (struct sim_aws){&subject.sim, api_list, LAT_COUNT(api_list), sim_admin_handle};
-}
+#define HEADERS_MAX 16
+/* Then everything begins anew: a finding can be repeated, and what reads the whole journal or state
+ * stays short. */
+#define CALLS_PER_STATE 64
 
 static bool read_request(struct lat_arena *arena, const uint8_t *data, size_t size,
                          struct lat_http_header headers[HEADERS_MAX],
@@ -83,19 +42,18 @@ static bool read_request(struct lat_arena *arena, const uint8_t *data, size_t si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static int calls; /* as the subject, there is one for the process */
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     struct lat_http_header headers[HEADERS_MAX];
     struct lat_http_request request;
-    struct sim_answer answer = {0};
-    if (subject.calls++ % CALLS_PER_SIM == 0)
-        begin_anew();
+    struct fuzz_subject *subject = fuzz_subject();
+    if (calls++ % CALLS_PER_STATE == 0)
+        fuzz_subject_reset(subject);
     if (!read_request(arena, data, size, headers, &request))
         return 0;
-    sim_aws_answer(&subject.aws, &request, &answer);
-    if (strstr(lat_text_or_empty(answer.body), "The simulator failed") != NULL)
-        abort(); /* a fault that was asked for may be a 500; this text is never asked for */
-    int64_t last = sim_journal_last(subject.sim.journal);
-    if (sim_journal_lines(subject.sim.journal, arena, last - 1) == NULL)
+    fuzz_subject_ask(subject, &request);
+    const struct sim_journal *journal = fuzz_subject_sim(subject)->journal;
+    if (sim_journal_lines(journal, arena, sim_journal_last(journal) - 1) == NULL)
         abort();
     return 0;
 }
