@@ -163,6 +163,9 @@ class Story:
         if operation is not None:
             rule["operation"] = operation
         self.admin("POST", "faults", rule | {"times": 5} if "stale" not in effect else rule)
+        if self.random.random() < 0.4:
+            self.admin("POST", "faults", {"api": "kubernetes", "resource": "configmaps", "times": 4} | self.random.choice(
+                [{"probability": 0.5, "error": {"code": "Conflict"}}, {"every": 2, "cut": "after"}, {"throttle": 1}]))
         if self.random.random() < 0.3:
             self.admin("DELETE", "faults")
         self.admin("GET", "faults")

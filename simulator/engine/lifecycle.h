@@ -25,5 +25,7 @@ int sim_lifecycle_next(struct sim *sim, int64_t *ret_ms) LAT_MUST_USE;
 
 /* The statuses that a kind (as in its ARN) has; NULL when it has none. */
 const struct lat_shape *sim_statuses_of(const char *kind);
+/* Whether a text is one of the words of an enum. */
+bool sim_is_word_of(const struct lat_shape *shape, const char *text);
 /* Whether a transition of the kind can end in this status, which is one of failure. */
 bool sim_can_fail_with(const char *kind, const char *status);

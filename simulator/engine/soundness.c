@@ -293,14 +293,6 @@ static int check_names(struct sim *sim, struct lat_arena *arena, struct lat_err 
 /* --- words --------------------------------------------------------------------------------------
  */
 
-static bool is_word_of(const struct lat_shape *shape, const char *word)
-{
-    for (size_t i = 0; i < shape->word_count; i++)
-        if (lat_text_eq(shape->words[i], word))
-            return true;
-    return false;
-}
-
 static int check_statuses(struct sim *sim, struct lat_arena *arena, struct lat_err *reterr)
 {
     void *rows = NULL;
@@ -312,7 +304,7 @@ static int check_statuses(struct sim *sim, struct lat_arena *arena, struct lat_e
     for (size_t i = 0; i < count; i++) {
         const struct lat_shape *statuses = sim_statuses_of(resources[i].kind);
         if (statuses == NULL ? resources[i].status != NULL
-                             : !is_word_of(statuses, resources[i].status))
+                             : !sim_is_word_of(statuses, resources[i].status))
             return lat_err_input(reterr, "tables.resource: %s cannot have the status %s",
                                  resources[i].id, lat_text_or_empty(resources[i].status));
     }

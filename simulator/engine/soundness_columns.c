@@ -6,6 +6,7 @@
 #include "common/aws/lattice_model.h"
 #include "common/base/json.h"
 #include "common/base/text.h"
+#include "simulator/engine/lifecycle.h"
 #include "simulator/store/rows.h"
 
 #include <string.h>
@@ -62,20 +63,12 @@ static bool is_list_of_texts(const json_t *json)
     return right;
 }
 
-static bool is_word(const struct lat_shape *shape, const char *text)
-{
-    bool found = false;
-    for (size_t i = 0; i < shape->word_count; i++)
-        found = found || lat_text_eq(shape->words[i], text);
-    return found;
-}
-
 static bool reads_back(struct lat_arena *arena, const struct column *column, const char *text)
 {
     if (text == NULL)
         return true;
     if (column->shape != NULL && column->shape->kind == LAT_SHAPE_KIND_ENUM)
-        return is_word(column->shape, text);
+        return sim_is_word_of(column->shape, text);
     LAT_AUTO(lat_json_decrefp) json_t *json = lat_json_parse_new(text, strlen(text), NULL);
     void *value = NULL;
     const struct lat_field_violation *violations = NULL;

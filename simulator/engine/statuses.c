@@ -26,12 +26,18 @@ const struct lat_shape *sim_statuses_of(const char *kind)
     return NULL;
 }
 
+bool sim_is_word_of(const struct lat_shape *shape, const char *text)
+{
+    for (size_t i = 0; i < shape->word_count; i++)
+        if (lat_text_eq(shape->words[i], text))
+            return true;
+    return false;
+}
+
 bool sim_can_fail_with(const char *kind, const char *status)
 {
     const struct lat_shape *statuses = sim_statuses_of(kind);
-    bool known = false;
-    for (size_t i = 0; statuses != NULL && i < statuses->word_count; i++)
-        known = known || lat_text_eq(statuses->words[i], status);
-    return known && (lat_text_has_suffix(status, "_FAILED") ||
-                     lat_text_eq(status, LAT_VERIFICATION_STATUS_VERIFICATION_TIMED_OUT));
+    return statuses != NULL && sim_is_word_of(statuses, status) &&
+           (lat_text_has_suffix(status, "_FAILED") ||
+            lat_text_eq(status, LAT_VERIFICATION_STATUS_VERIFICATION_TIMED_OUT));
 }
