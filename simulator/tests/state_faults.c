@@ -94,8 +94,8 @@ Test(state_faults, a_refused_document_leaves_the_faults_as_they_were)
         "'fault':[{'seq':1,'document':'[','matches':0,'strikes':0}]",
         "'fault':[{'seq':1,'document':'{\\\"latency_ms\\\":5}','matches':0,'strikes':1}]",
         "'fault':[{'seq':0,'document':'{\\\"latency_ms\\\":5}','matches':0,'strikes':0}]",
-        "'stale_answer':[{'seq':1,'fault':1,'request':'x','status':200,'headers':'[]',"
-        "'held_back':0}]",
+        ("'stale_answer':[{'seq':1,'fault':1,'request':'x','status':200,'headers':'[]',"
+         "'held_back':0}]"),
         "'throttle_bucket':[{'seq':1,'key':'a','filled_ms':1,'millis':1}]",
         "'setting':[{'name':'servce','value':1}]",
         "'setting':[{'name':'service','value':-1}]",
