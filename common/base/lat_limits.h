@@ -33,6 +33,7 @@
 #define LAT_KUBE_CHANGES_MAX        20000       /* changes that a watch can still replay */
 #define LAT_KUBE_WATCHES_MAX        1024        /* open watches */
 #define LAT_KUBE_SIM_PODS_MAX       100         /* Pods that are made for one Service */
+#define LAT_KUBE_OWNERS_MAX         100000      /* uids of owners that are remembered */
 #define LAT_KUBE_REPLICAS_MAX       1000        /* Pods that one ReplicaSet gets */
 #define LAT_KUBE_MATCH_STEPS_MAX    100000      /* steps of one pattern match */
 #define LAT_KUBE_METADATA_BYTES_MAX (256 << 10) /* all annotations of one object */

@@ -40,6 +40,7 @@ struct item {
 
 struct work {
     struct sim_kube_call *call;
+    struct sim_kube_call step; /* the same for one step, whose memory goes with it */
     struct item *first[STAGE_COUNT];
     int64_t seen; /* changes up to this version were looked at */
 };
@@ -84,7 +85,7 @@ static int add_services_of(struct work *work, const struct follow *follow)
     const char *namespace = follow->change->namespace;
     size_t index;
     json_t *service;
-    if (sim_kube_read_all_new(work->call, "services", namespace, NULL, &services) < 0)
+    if (sim_kube_read_all_new(&work->step, "services", namespace, NULL, &services) < 0)
         return -1;
     json_array_foreach(services, index, service) {
         LAT_AUTO(lat_json_decrefp) json_t *labels = sim_kube_pod_labels_new(service);
@@ -156,7 +157,7 @@ static int follow_node(struct work *work, const struct follow *follow)
     if (follow->is_gone || !lat_json_bool_at(follow->before, "spec.unschedulable", false) ||
         lat_json_bool_at(follow->object, "spec.unschedulable", false))
         return 0;
-    if (sim_store_kube_list(work->call->kube->sim->store, work->call->arena, "pods", NULL,
+    if (sim_store_kube_list(work->step.kube->sim->store, work->step.arena, "pods", NULL,
                             (struct sim_kube_cursor){"", ""}, -1, &rows, &count) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -210,7 +211,7 @@ static int follow_changes(struct work *work)
     struct sim_kube_change *changes = NULL;
     size_t count = 0;
     do {
-        if (sim_store_kube_changes(work->call->kube->sim->store, work->call->arena, work->seen,
+        if (sim_store_kube_changes(work->step.kube->sim->store, work->step.arena, work->seen,
                                    CHANGES_MAX, &changes, &count) < 0)
             return -1;
         for (size_t i = 0; i < count; i++)
@@ -220,6 +221,17 @@ static int follow_changes(struct work *work)
             work->seen = changes[count - 1].version;
     } while (count > 0);
     return 0;
+}
+
+/* What a step is refused with becomes the answer of the call. */
+static int fail(struct work *work)
+{
+    struct sim_kube_answer *answer = &work->call->answer;
+    *answer = work->step.answer;
+    answer->body =
+        lat_arena_strndup(work->call->arena, lat_text_or_empty(answer->body), answer->length);
+    answer->message = lat_arena_strdup(work->call->arena, answer->message);
+    return -1;
 }
 
 static const struct item *take(struct work *work, sim_kube_sync **ret_sync)
@@ -239,14 +251,18 @@ int sim_kube_control(struct sim_kube_call *call, int64_t before)
 {
     struct work work = {.call = call, .seen = before};
     for (int64_t steps = 0; steps < STEPS_MAX; steps++) {
+        LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
         sim_kube_sync *sync = NULL;
+        work.step = *call;
+        work.step.arena = scratch;
+        work.step.answer = (struct sim_kube_answer){0};
         if (follow_changes(&work) < 0)
-            return -1;
+            return fail(&work);
         const struct item *item = take(&work, &sync);
         if (item == NULL)
             return 0;
-        if (sync(call, item->namespace, item->name) < 0)
-            return -1;
+        if (sync(&work.step, item->namespace, item->name) < 0)
+            return fail(&work);
     }
     lat_log_write(call->kube->sim->log, LAT_LOG_ERROR,
                   "kubernetes: the controllers did not come to rest within %d steps", STEPS_MAX);
@@ -293,11 +309,32 @@ const char *sim_kube_path(struct sim_kube_call *call, const char *resource, cons
                             name == NULL ? "" : "/", lat_text_or_empty(name));
 }
 
+/* Whether the object is there just so: saying that again would cost and change nothing. name may be
+ * followed by a subresource. */
+static int is_stored(struct sim_kube_call *call, const char *resource, const char *namespace,
+                     const char *name, const json_t *object, bool *ret_is)
+{
+    struct sim_kube_object *row = NULL;
+    const char *plain = lat_arena_strndup(call->arena, name, strcspn(name, "/"));
+    if (sim_store_kube_find(call->kube->sim->store, call->arena, resource, namespace, plain, &row) <
+        0)
+        return -1;
+    *ret_is = row != NULL && lat_text_eq(row->body, lat_json_text(call->arena, object));
+    return 0;
+}
+
 int sim_kube_write(struct sim_kube_call *call, const char *method, const char *resource,
                    const char *namespace, const char *name, const json_t *object,
                    bool *ret_accepted)
 {
-    bool accepted = false;
+    bool accepted = false, is_there = false;
+    if (lat_text_eq(method, "PUT") &&
+        is_stored(call, resource, namespace, name, object, &is_there) < 0)
+        return -1;
+    if (is_there && ret_accepted != NULL)
+        *ret_accepted = true;
+    if (is_there)
+        return 0;
     const char *path = sim_kube_path(call, resource, namespace, name);
     if (sim_kube_inner(call, method, path, object, &accepted) < 0)
         return -1;

@@ -8,9 +8,11 @@
 int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *path,
                    const json_t *body, bool *ret_accepted)
 {
-    const char *text = body == NULL ? "" : lat_json_text(call->arena, body);
+    LAT_AUTO(lat_arena_freep)
+    struct lat_arena *arena = lat_arena_new(); /* there may be thousands */
+    const char *text = body == NULL ? "" : lat_json_text(arena, body);
     struct lat_http_request http = {
-        .arena = call->arena,
+        .arena = arena,
         .method = method,
         .target = path,
         .path = path,
@@ -21,7 +23,7 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
     struct sim_kube_call inner = {
         .kube = call->kube,
         .http = &http,
-        .arena = call->arena,
+        .arena = arena,
         .now_ms = call->now_ms,
         .user = call->user,
     };

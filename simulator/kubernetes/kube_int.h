@@ -84,10 +84,11 @@ struct sim_kube {
     struct lat_kube_kinds *kinds;
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
-    bool definitions_changed;             /* the kinds have to follow */
-    bool was_asked;                       /* somebody was told versions */
-    bool is_followed;                     /* the call at hand wrote what controllers follow */
-    int64_t published;                    /* the last version that watches were told of */
+    bool definitions_changed; /* the kinds have to follow */
+    bool was_asked;           /* somebody was told versions */
+    bool is_followed;         /* the call at hand wrote what controllers follow */
+    int64_t published;        /* the last version that watches were told of */
+    json_t *owners; /* uids that references name, as members; more perhaps. NULL: not known */
     struct sim_kube_held *held;           /* each lives in the arena of its exchange */
     const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
@@ -316,6 +317,11 @@ int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kin
 void sim_kube_mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object);
 
 /* --- owners.c: dependents of what goes --- */
+
+/* Whom object, which is about to be stored, names as its owners. */
+void sim_kube_owners_remember(struct sim_kube *kube, const json_t *object);
+/* The objects were replaced as a whole. */
+void sim_kube_owners_forget(struct sim_kube *kube);
 
 /* Notes that object is gone, for sim_kube_owners_settle. */
 void sim_kube_owners_note(struct sim_kube_call *call, const json_t *object);

@@ -3,8 +3,11 @@
  * one after the other, so that no chain of owners is too long. */
 #include "simulator/kubernetes/kube_int.h"
 
+#include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "common/kube/object.h"
+
+#include <string.h>
 
 #define FOREGROUND_FINALIZER "foregroundDeletion"
 
@@ -134,6 +137,49 @@ static int release_dependent(struct sim_kube_call *call, const struct sim_kube_o
     return result;
 }
 
+/* --- who owns anything at all ----------------------------------------------------------------- */
+
+void sim_kube_owners_forget(struct sim_kube *kube)
+{
+    json_decref(kube->owners);
+    kube->owners = NULL;
+}
+
+void sim_kube_owners_remember(struct sim_kube *kube, const json_t *object)
+{
+    size_t index;
+    json_t *reference;
+    if (kube->owners == NULL)
+        return;
+    json_array_foreach(lat_kube_owner_references(object), index, reference)
+        json_object_set_new(kube->owners, lat_json_string_at(reference, "uid", ""), json_true());
+    if (json_object_size(kube->owners) > LAT_KUBE_OWNERS_MAX)
+        sim_kube_owners_forget(kube); /* most are long gone */
+}
+
+/* Most of what is deleted owns nothing, and to look for its dependents costs a walk through all
+ * objects: *ret_owns is false only for those. */
+static int may_own(struct sim_kube *kube, const char *uid, bool *ret_owns)
+{
+    struct sim_kube_object *rows = NULL;
+    size_t count = 0;
+    if (kube->owners == NULL) {
+        LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+        if (sim_store_kube_all(kube->sim->store, arena, &rows, &count) < 0)
+            return -1;
+        kube->owners = json_object();
+        for (size_t i = 0; i < count && kube->owners != NULL; i++) {
+            LAT_AUTO(lat_json_decrefp)
+            json_t *object = strstr(rows[i].body, "\"ownerReferences\"") == NULL
+                                 ? NULL
+                                 : sim_kube_stored_new(rows[i].body);
+            sim_kube_owners_remember(kube, object);
+        }
+    }
+    *ret_owns = kube->owners == NULL || json_object_get(kube->owners, uid) != NULL;
+    return 0;
+}
+
 /* Calls back for every object that names that owner, as it is now. */
 typedef int on_dependent(struct sim_kube_call *call, const struct sim_kube_object *row,
                          const json_t *object, const struct sim_kube_departure *owner);
@@ -143,7 +189,10 @@ static int for_dependents(struct sim_kube_call *call, const struct sim_kube_depa
 {
     struct sim_kube_object *rows = NULL;
     size_t count = 0;
-    if (sim_store_kube_owned_by(call->kube->sim->store, call->arena, owner->uid, &rows, &count) < 0)
+    bool owns = false;
+    if (may_own(call->kube, owner->uid, &owns) < 0 ||
+        (owns && sim_store_kube_owned_by(call->kube->sim->store, call->arena, owner->uid, &rows,
+                                         &count) < 0))
         return -1;
     for (size_t i = 0; i < count; i++) {
         struct sim_kube_object *row = NULL;

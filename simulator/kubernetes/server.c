@@ -300,6 +300,7 @@ void sim_kube_set_access(struct sim_kube *kube, const struct sim_kube_access *ac
 
 int sim_kube_restart(struct sim_kube *kube, struct lat_err *reterr)
 {
+    sim_kube_owners_forget(kube);
     sim_kube_watch_end_all(kube);
     return make_namespaces(kube, reterr);
 }
@@ -308,6 +309,7 @@ struct sim_kube *sim_kube_free(struct sim_kube *kube)
 {
     if (kube == NULL)
         return NULL;
+    sim_kube_owners_forget(kube);
     lat_kube_kinds_free(kube->kinds);
     free(kube);
     return NULL;

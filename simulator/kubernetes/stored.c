@@ -65,6 +65,7 @@ static int store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
         return -1;
     next.version++;
     call->kube->definitions_changed |= sim_kube_is_definition(kind);
+    sim_kube_owners_remember(call->kube, object);
     call->kube->is_followed |= sim_kube_is_followed(kind);
     lat_kube_resource_version_set(object, next.version);
     lat_json_set_string(
