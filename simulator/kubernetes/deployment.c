@@ -11,7 +11,8 @@
 
 #define REVISION     "deployment.kubernetes.io/revision"
 #define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
-#define HISTORY      10 /* revisionHistoryLimit without one */
+#define SHARE_MAX    INT32_MAX /* of maxSurge and maxUnavailable, which are int32 or a percentage */
+#define HISTORY      10        /* revisionHistoryLimit without one */
 
 /* A Deployment with what it has. */
 struct rollout {
@@ -24,14 +25,18 @@ struct rollout {
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
+static int64_t smaller(int64_t left, int64_t right)
+{
+    return left < right ? left : right;
+}
+
 /* "25%" of total, or the number itself. */
 static int64_t share_of(const json_t *value, int64_t total, bool rounds_up)
 {
     const char *text = json_string_value(value);
-    int64_t percent = text == NULL ? 0 : strtoll(text, NULL, 10);
-    if (text == NULL)
-        return json_integer_value(value);
-    return (percent * total + (rounds_up ? 99 : 0)) / 100;
+    int64_t number = text == NULL ? json_integer_value(value) : strtoll(text, NULL, 10);
+    number = number < 0 ? 0 : smaller(number, SHARE_MAX);
+    return text == NULL ? number : (number * total + (rounds_up ? 99 : 0)) / 100;
 }
 
 static int64_t revision_of(const json_t *object)
@@ -55,11 +60,6 @@ static int64_t sum(const struct rollout *rollout, const char *path)
     json_array_foreach(rollout->sets, index, set)
         total += lat_json_int_at(set, path, 0);
     return total;
-}
-
-static int64_t smaller(int64_t left, int64_t right)
-{
-    return left < right ? left : right;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

@@ -5,6 +5,8 @@
 #include "common/base/text.h"
 #include "common/kube/object.h"
 
+#include <string.h>
+
 /* Only a rolling update has numbers, which are a quarter each (documented). */
 void sim_kube_workload_default(json_t *object)
 {
@@ -37,6 +39,48 @@ static void check_selector(const json_t *object, struct lat_kube_causes *causes)
                            "`selector` does not match template `labels`");
 }
 
+/* A number, or a percentage. */
+static const char *find_wrong_share(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    if (text == NULL)
+        return json_integer_value(value) < 0 ? "must be greater than or equal to 0" : NULL;
+    size_t digits = strspn(text, "0123456789");
+    return digits == 0 || !lat_text_eq(text + digits, "%")
+               ? "a valid percent string must be a numeric value followed by an ending '%' (e.g. "
+                 "'1%', or '93%')"
+               : NULL;
+}
+
+/* 0, "0%", "00%". */
+static bool is_nothing(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text == NULL ? json_integer_value(value) == 0 : text[strspn(text, "0")] == '%';
+}
+
+/* Both at nothing would allow no step at all. */
+static void check_rolling(const json_t *rolling, struct lat_kube_causes *causes)
+{
+    const json_t *surge = json_object_get(rolling, "maxSurge");
+    const json_t *unavailable = json_object_get(rolling, "maxUnavailable");
+    const struct {
+        const char *field;
+        const json_t *value;
+    } shares[] = {{"spec.strategy.rollingUpdate.maxUnavailable", unavailable},
+                  {"spec.strategy.rollingUpdate.maxSurge", surge}};
+    size_t before = causes->count;
+    for (size_t i = 0; i < LAT_COUNT(shares) && rolling != NULL; i++) {
+        const char *wrong = find_wrong_share(shares[i].value);
+        if (wrong != NULL)
+            lat_kube_cause_add(causes, LAT_KUBE_INVALID, shares[i].field, shares[i].value, "%s",
+                               wrong);
+    }
+    if (rolling != NULL && causes->count == before && is_nothing(surge) && is_nothing(unavailable))
+        lat_kube_cause_add(causes, LAT_KUBE_INVALID, shares[0].field, unavailable, "%s",
+                           "may not be 0 when `maxSurge` is 0");
+}
+
 void sim_kube_workload_validate(const json_t *object, struct lat_kube_causes *causes)
 {
     const json_t *strategy = lat_json_at(object, "spec.strategy");
@@ -48,5 +92,6 @@ void sim_kube_workload_validate(const json_t *object, struct lat_kube_causes *ca
     if (policy != NULL && !lat_text_eq(json_string_value(policy), "Always"))
         lat_kube_cause_add(causes, LAT_KUBE_NOT_SUPPORTED, "spec.template.spec.restartPolicy",
                            policy, "%s", "supported values: \"Always\"");
+    check_rolling(json_object_get(strategy, "rollingUpdate"), causes);
     check_selector(object, causes);
 }

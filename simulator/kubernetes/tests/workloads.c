@@ -324,6 +324,18 @@ Test(workloads, what_does_not_fit_together_is_refused)
     cr_expect_eq(bench_send(bench, "POST", DEPLOYMENTS, "{'metadata':{'name':'web'},'spec':{}}"),
                  422);
     deploy(1, "", "");
+    static const char *const strategies[] = {"{'maxSurge':-1}", "{'maxSurge':'many'}",
+                                             "{'maxUnavailable':'5'}",
+                                             "{'maxSurge':0,'maxUnavailable':'0%'}"};
+    for (size_t i = 0; i < sizeof strategies / sizeof *strategies; i++) {
+        cr_expect_eq(bench_patch(bench, "merge", WEB,
+                                 bench_format(bench, "{'spec':{'strategy':{'rollingUpdate':%s}}}",
+                                              strategies[i])),
+                     422, "%s", strategies[i]);
+        cr_expect_eq(strncmp(bench_text(bench, "details.causes[0].field"),
+                             "spec.strategy.rollingUpdate.max", 31),
+                     0);
+    }
     cr_expect_eq(bench_patch(bench, "merge", WEB,
                              "{'spec':{'selector':{'matchLabels':{'app':'z'}},'template':"
                              "{'metadata':{'labels':{'app':'z'}}}}}"),
