@@ -132,6 +132,29 @@ json_t *lat_kube_condition(const json_t *conditions, const char *type)
     return NULL;
 }
 
+static void set_or_remove(json_t *object, const char *name, const char *text)
+{
+    if (text == NULL)
+        json_object_del(object, name);
+    else
+        lat_json_set_string(object, name, text);
+}
+
+void lat_kube_condition_set(json_t *conditions, const char *type, const char *status,
+                            const char *reason, const char *message, const char *now)
+{
+    json_t *condition = lat_kube_condition(conditions, type);
+    if (condition == NULL) {
+        condition = json_pack("{s:s}", "type", type);
+        json_array_append_new(conditions, condition);
+    }
+    if (!lat_text_eq(lat_json_string_at(condition, "status", ""), status))
+        lat_json_set_string(condition, "lastTransitionTime", now);
+    lat_json_set_string(condition, "status", status);
+    set_or_remove(condition, "reason", reason);
+    set_or_remove(condition, "message", message);
+}
+
 json_t *lat_kube_metadata_set(json_t *object)
 {
     json_t *metadata = json_object_get(object, "metadata");

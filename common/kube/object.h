@@ -41,6 +41,11 @@ json_t *lat_kube_controller_reference(const json_t *object);
 /* The condition of that type in a list of conditions ("status.conditions"), or NULL. */
 json_t *lat_kube_condition(const json_t *conditions, const char *type);
 
+/* Sets a condition, adding it when it is not there; lastTransitionTime (now, as text) changes with
+ * the status alone. A NULL reason or message is none. */
+void lat_kube_condition_set(json_t *conditions, const char *type, const char *status,
+                            const char *reason, const char *message, const char *now);
+
 /* object.metadata, made when absent. */
 json_t *lat_kube_metadata_set(json_t *object);
 void lat_kube_resource_version_set(json_t *object, int64_t version);

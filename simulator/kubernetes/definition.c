@@ -1,6 +1,5 @@
-/* CustomResourceDefinitions at run time: their status, the kinds that they install, and their end,
- * which takes all objects of the kind along. The stored definitions are the truth; the kinds in
- * memory follow them after each commit that touched one. */
+/* CustomResourceDefinitions at run time: their status and the kinds that they install. The stored
+ * definitions are the truth; the kinds in memory follow them after each commit that touched one. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
@@ -9,13 +8,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-#define CLEANUP_FINALIZER "customresourcecleanup.apiextensions.k8s.io"
-
-bool sim_kube_is_definition(const struct lat_kube_kind *kind)
-{
-    return lat_text_eq(kind->resource, SIM_KUBE_DEFINITIONS);
-}
 
 /* The kind of our own files that a definition describes once more, or NULL. */
 static const struct lat_kube_kind *own_kind(const struct sim_kube *kube, const char *resource)
@@ -47,22 +39,12 @@ struct condition {
     const char *type, *status, *reason, *message;
 };
 
-/* Sets a condition; its time changes with its status alone. */
 static void set_condition(struct sim_kube_call *call, json_t *conditions,
                           const struct condition *condition)
 {
-    char time[LAT_TIME_TEXT_BYTES];
-    json_t *item = lat_kube_condition(conditions, condition->type);
-    if (item == NULL) {
-        item = json_pack("{s:s}", "type", condition->type);
-        json_array_append_new(conditions, item);
-    }
-    if (!lat_text_eq(lat_json_string_at(item, "status", ""), condition->status))
-        lat_json_set_string(item, "lastTransitionTime",
-                            lat_time_format_seconds(call->now_ms, time));
-    lat_json_set_string(item, "status", condition->status);
-    lat_json_set_string(item, "reason", condition->reason);
-    lat_json_set_string(item, "message", condition->message);
+    char now[LAT_TIME_TEXT_BYTES];
+    lat_kube_condition_set(conditions, condition->type, condition->status, condition->reason,
+                           condition->message, lat_time_format_seconds(call->now_ms, now));
 }
 
 /* Who else of the group has the plural or the kind; NULL when the names are free. */
@@ -259,62 +241,6 @@ int sim_kube_definitions_load(struct sim_kube *kube)
     for (size_t i = 0; i < count; i++)
         json_array_append_new(definitions, sim_kube_stored_new(rows[i].body));
     return install_all(kube, arena, definitions, origins);
-}
-
-/* --- the end ---------------------------------------------------------------------------------- */
-
-/* Removes a terminating definition once no object of its kind is left. */
-int sim_kube_definition_end(struct sim_kube_call *call, const char *name)
-{
-    const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, SIM_KUBE_DEFINITIONS);
-    struct sim_kube_object *row = NULL;
-    int64_t left = 0;
-    if (sim_kube_find(call, kind, "", name, &row) < 0)
-        return -1;
-    if (row == NULL || strstr(row->body, "\"deletionTimestamp\"") == NULL)
-        return 0;
-    if (sim_store_kube_count(call->kube->sim->store, name, NULL, (struct sim_kube_cursor){"", ""},
-                             &left) < 0)
-        return -1;
-    LAT_AUTO(lat_json_decrefp) json_t *definition = sim_kube_stored_new(row->body);
-    if (left > 0 || !lat_kube_has_finalizer(definition, CLEANUP_FINALIZER))
-        return 0;
-    return sim_kube_finalizer_remove(call, kind, row, definition, CLEANUP_FINALIZER);
-}
-
-static int delete_objects(struct sim_kube_call *call, const struct lat_kube_kind *kind)
-{
-    struct sim_kube_object *rows = NULL;
-    size_t count = 0;
-    if (sim_store_kube_list(call->kube->sim->store, call->arena, kind->resource, NULL,
-                            (struct sim_kube_cursor){"", ""}, -1, &rows, &count) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(rows[i].body);
-        bool removed;
-        if (sim_kube_delete_object(call, kind, &rows[i], object, &removed) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-int sim_kube_definition_delete(struct sim_kube_call *call, const struct sim_kube_object *row,
-                               json_t *definition)
-{
-    const struct lat_kube_kind *definitions = sim_kube_kind_of(call->kube, SIM_KUBE_DEFINITIONS);
-    const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, row->name);
-    if (lat_kube_is_terminating(definition))
-        return 0;
-    call->propagation = SIM_KUBE_BACKGROUND; /* no object outlives its definition */
-    sim_kube_finalizer_add(definition, CLEANUP_FINALIZER);
-    sim_kube_mark(call, definitions, definition);
-    set_condition(call, lat_json_at(definition, "status.conditions"),
-                  &(struct condition){"Terminating", "True", "InstanceDeletionInProgress",
-                                      "CustomResource deletion is in progress"});
-    if (sim_kube_store(call, definitions, row, definition) < 0 ||
-        (kind != NULL && delete_objects(call, kind) < 0))
-        return -1;
-    return sim_kube_definition_end(call, row->name);
 }
 
 int sim_kube_check_definition(struct sim_kube_call *call)

@@ -1,130 +1,31 @@
-/* delete and deletecollection: finalizers keep an object, marked, until they are gone; a namespace
- * takes its content along, a definition the objects of its kind, an owner its dependents. */
+/* delete and deletecollection: finalizers keep an object, marked, until they are gone. What it
+ * takes along is in cascade.c. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
 #include "common/kube/object.h"
 
-#include <string.h>
-
-static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                            const struct sim_kube_object *row, json_t *object, bool *ret_removed);
-
-static bool is_namespace(const struct lat_kube_kind *kind)
-{
-    return lat_text_eq(kind->resource, "namespaces");
-}
-
-void sim_kube_mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object)
-{
-    char time[LAT_TIME_TEXT_BYTES];
-    json_t *metadata = lat_kube_metadata_set(object);
-    lat_json_set_string(metadata, "deletionTimestamp", lat_time_format_seconds(call->now_ms, time));
-    json_object_set_new(metadata, "deletionGracePeriodSeconds", json_integer(0));
-    if (kind->has_generation)
-        json_object_set_new(metadata, "generation", json_integer(lat_kube_generation(object) + 1));
-}
-
-/* Removes a terminating namespace once nothing is left in it. */
-static int end_namespace(struct sim_kube_call *call, const char *name)
-{
-    const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, "namespaces");
-    struct sim_kube_object *row = NULL, *content = NULL;
-    size_t count = 0;
-    if (sim_kube_find(call, kind, "", name, &row) < 0)
-        return -1;
-    if (row == NULL || strstr(row->body, "\"deletionTimestamp\"") == NULL)
-        return 0;
-    LAT_AUTO(lat_json_decrefp) json_t *namespace = sim_kube_stored_new(row->body);
-    if (!lat_kube_is_terminating(namespace) || lat_kube_finalizers(namespace) != NULL)
-        return 0;
-    if (sim_store_kube_in_namespace(call->kube->sim->store, call->arena, name, &content, &count) <
-        0)
-        return -1;
-    return count > 0 ? 0 : sim_kube_remove(call, kind, row, namespace);
-}
-
-int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                    const struct sim_kube_object *row, json_t *object)
-{
-    struct sim_store *store = call->kube->sim->store;
-    struct sim_kube_object last = *row;
-    if (sim_store_kube_version(store, &last.version) < 0)
-        return -1;
-    last.version++;
-    call->kube->definitions_changed |= sim_kube_is_definition(kind);
-    call->kube->is_followed |= sim_kube_is_followed(kind);
-    sim_kube_owners_note(call, object);
-    lat_kube_resource_version_set(object, last.version);
-    last.body = lat_json_text(call->arena, object);
-    if (sim_store_kube_delete(store, &last, row->body) < 0)
-        return -1;
-    if (!kind->is_builtin && sim_kube_definition_end(call, kind->resource) < 0)
-        return -1;
-    return kind->is_namespaced ? end_namespace(call, row->namespace) : 0;
-}
-
 int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                            const struct sim_kube_object *row, json_t *object, bool *ret_removed)
 {
+    const struct sim_kube_enclosing *enclosing = sim_kube_enclosing_of(kind);
+    bool is_marked = lat_kube_is_terminating(object);
     *ret_removed = false;
-    if (is_namespace(kind))
-        return delete_namespace(call, kind, row, object, ret_removed);
-    if (sim_kube_is_definition(kind))
-        return sim_kube_definition_delete(call, row, object);
-    if (call->propagation == SIM_KUBE_ORPHAN && sim_kube_owners_orphan(call, object) < 0)
+    if (enclosing != NULL && !is_marked && enclosing->begin(call, object) < 0)
         return -1;
-    if (call->propagation == SIM_KUBE_FOREGROUND && !lat_kube_is_terminating(object))
-        sim_kube_owners_begin_foreground(call, object);
-    if (lat_kube_finalizers(object) == NULL) {
+    if (enclosing == NULL && call->propagation == SIM_KUBE_ORPHAN &&
+        sim_kube_owners_orphan(call, object) < 0)
+        return -1;
+    if (enclosing == NULL && call->propagation == SIM_KUBE_FOREGROUND && !is_marked)
+        sim_kube_finalizer_add(object, SIM_KUBE_FOREGROUND_FINALIZER);
+    if (enclosing == NULL && lat_kube_finalizers(object) == NULL) {
         *ret_removed = true;
         return sim_kube_remove(call, kind, row, object);
     }
-    if (lat_kube_is_terminating(object))
+    if (is_marked)
         return 0;
     sim_kube_mark(call, kind, object);
     return sim_kube_store(call, kind, row, object);
-}
-
-static int delete_content(struct sim_kube_call *call, const char *namespace)
-{
-    struct sim_kube_object *rows = NULL;
-    size_t count = 0;
-    if (sim_store_kube_in_namespace(call->kube->sim->store, call->arena, namespace, &rows, &count) <
-        0)
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        const struct lat_kube_kind *kind = sim_kube_kind_of(call->kube, rows[i].resource);
-        LAT_AUTO(lat_json_decrefp) json_t *object = sim_kube_stored_new(rows[i].body);
-        bool removed;
-        if (kind == NULL || sim_kube_delete_object(call, kind, &rows[i], object, &removed) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int delete_namespace(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                            const struct sim_kube_object *row, json_t *object, bool *ret_removed)
-{
-    static const char *const forever[] = {"default", "kube-system", "kube-public"};
-    for (size_t i = 0; i < LAT_COUNT(forever); i++)
-        if (lat_text_eq(row->name, forever[i]))
-            return sim_kube_refuse(
-                call, SIM_KUBE_FORBIDDEN,
-                "namespaces \"%s\" is forbidden: this namespace may not be deleted", row->name);
-    call->propagation = SIM_KUBE_BACKGROUND; /* nothing in it outlives it */
-    if (!lat_kube_is_terminating(object)) {
-        sim_kube_mark(call, kind, object);
-        lat_json_set_string(json_object_get(object, "status"), "phase", "Terminating");
-        if (sim_kube_store(call, kind, row, object) < 0)
-            return -1;
-    }
-    struct sim_kube_object *left = NULL;
-    if (delete_content(call, row->name) < 0 || end_namespace(call, row->name) < 0 ||
-        sim_kube_find(call, kind, "", row->name, &left) < 0)
-        return -1;
-    *ret_removed = left == NULL;
-    return 0;
 }
 
 /* --- the two verbs ---------------------------------------------------------------------------- */

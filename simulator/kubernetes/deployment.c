@@ -369,20 +369,12 @@ static void set_condition(const struct rollout *rollout, json_t *conditions, con
 {
     char now[LAT_TIME_TEXT_BYTES];
     lat_time_format_seconds(rollout->call->now_ms, now);
+    LAT_AUTO(lat_json_decrefp)
+    json_t *before = json_deep_copy(lat_kube_condition(conditions, type));
+    lat_kube_condition_set(conditions, type, state, reason, message, now);
     json_t *condition = lat_kube_condition(conditions, type);
-    if (condition == NULL) {
-        condition = json_pack("{s:s}", "type", type);
-        json_array_append_new(conditions, condition);
-    }
-    if (!lat_text_eq(lat_json_string_at(condition, "status", ""), state))
-        lat_json_set_string(condition, "lastTransitionTime", now);
-    if (!lat_text_eq(lat_json_string_at(condition, "status", ""), state) ||
-        !lat_text_eq(lat_json_string_at(condition, "reason", ""), reason) ||
-        !lat_text_eq(lat_json_string_at(condition, "message", ""), message))
+    if (!json_equal(condition, before))
         lat_json_set_string(condition, "lastUpdateTime", now);
-    lat_json_set_string(condition, "status", state);
-    lat_json_set_string(condition, "reason", reason);
-    lat_json_set_string(condition, "message", message);
 }
 
 static void set_progress(const struct rollout *rollout, json_t *conditions, bool is_complete)

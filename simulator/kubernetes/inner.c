@@ -32,7 +32,7 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
     if (result == 0)
         result = sim_kube_action_of(&inner.request)(&inner);
     if (result == 0 && !inner.request.is_dry_run)
-        result = sim_kube_owners_settle(&inner);
+        result = sim_kube_cascade(&inner);
     *ret_accepted = result == 0;
     if (result < 0 && inner.answer.status == 0)
         return -1;

@@ -66,8 +66,17 @@ struct sim_kube_request {
 /* A subresource; see subresource.c. */
 struct sim_kube_subresource;
 
-/* An owner that left, whose dependents have not been looked at; see owners.c. */
-struct sim_kube_departure;
+/* An object that was marked or is gone, and what may have to follow; in the call's arena. */
+struct sim_kube_departure {
+    struct sim_kube_departure *next;
+    const struct lat_kube_kind *kind;
+    const char *uid, *name;
+    const char *namespace; /* "" for a cluster-scoped object, whose dependents may be anywhere */
+    const char *const *owners; /* uids of its own owners, which may wait for it */
+    size_t owner_count;
+    bool is_gone;       /* else it was marked */
+    bool is_foreground; /* it waits for its dependents */
+};
 
 /* A watch in the making or open; see watch.c. */
 struct sim_kube_watch;
@@ -84,11 +93,12 @@ struct sim_kube {
     struct lat_kube_kinds *kinds;
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
-    bool definitions_changed; /* the kinds have to follow */
-    bool was_asked;           /* somebody was told versions */
-    bool is_followed;         /* the call at hand wrote what controllers follow */
-    int64_t published;        /* the last version that watches were told of */
-    json_t *owners; /* uids that references name, as members; more perhaps. NULL: not known */
+    bool definitions_changed;                          /* the kinds have to follow */
+    bool was_asked;                                    /* somebody was told versions */
+    bool (*follows)(const struct lat_kube_kind *kind); /* whether controllers follow it */
+    bool is_followed;  /* the call at hand wrote what controllers follow */
+    int64_t published; /* the last version that watches were told of */
+    json_t *owners;    /* uids that references name, as members; more perhaps. NULL: not known */
     struct sim_kube_held *held;           /* each lives in the arena of its exchange */
     const struct sim_kube_access *access; /* NULL without TLS; see access.h */
 };
@@ -125,7 +135,7 @@ struct sim_kube_call {
     const char **warnings;
     size_t warning_count;
     enum sim_kube_propagation propagation;
-    struct sim_kube_departure *departures, *last_departure; /* owners.c; in the arena */
+    struct sim_kube_departure *departures, *last_departure; /* for cascade.c */
     bool is_streaming;                                      /* a watch took the exchange over */
     const struct sim_fault *fault;                          /* the rule that struck, or NULL */
 };
@@ -265,6 +275,7 @@ int sim_kube_store_answered(struct sim_kube_call *call, const struct sim_kube_ob
                             json_t *object, int status);
 /* A text that a stored object holds, as JSON; a new reference. */
 json_t *sim_kube_stored_new(const char *body);
+bool sim_kube_is_definition(const struct lat_kube_kind *kind);
 /* The kind of a stored row. */
 const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const char *resource);
 
@@ -305,50 +316,82 @@ int sim_kube_insert(struct sim_kube_call *call, json_t **owned);
  * the request says. Answers with the result. object is changed on the way. */
 int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *row,
                      const json_t *old, json_t *object);
-/* Removes the row, whose last state object is, and the terminating namespace that it was the last
- * in. */
-int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
-                    const struct sim_kube_object *row, json_t *object);
 /* Deletes or marks one object. *ret_removed tells which; object becomes the result. */
 int sim_kube_delete_object(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                            const struct sim_kube_object *row, json_t *object, bool *ret_removed);
 
-/* Sets deletionTimestamp and what goes with it. */
+/* --- remove.c: how an object goes --- */
+
+#define SIM_KUBE_FOREGROUND_FINALIZER "foregroundDeletion"
+
+/* Notes that object was marked or is gone, for sim_kube_cascade. */
+void sim_kube_note_departure(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                             const json_t *object, bool is_gone);
+/* Sets deletionTimestamp and what goes with it, and notes it; the caller stores the object. */
 void sim_kube_mark(struct sim_kube_call *call, const struct lat_kube_kind *kind, json_t *object);
-
-/* --- owners.c: dependents of what goes --- */
-
-/* Whom object, which is about to be stored, names as its owners. */
-void sim_kube_owners_remember(struct sim_kube *kube, const json_t *object);
-/* The objects were replaced as a whole. */
-void sim_kube_owners_forget(struct sim_kube *kube);
-
-/* Notes that object is gone, for sim_kube_owners_settle. */
-void sim_kube_owners_note(struct sim_kube_call *call, const json_t *object);
-/* Takes the references to object out of its dependents. */
-int sim_kube_owners_orphan(struct sim_kube_call *call, const json_t *object);
-/* Makes object wait for its dependents; the caller marks and stores it. */
-void sim_kube_owners_begin_foreground(struct sim_kube_call *call, json_t *object);
-/* Deletes the dependents of everything that was noted, and theirs. Within the transaction. */
-int sim_kube_owners_settle(struct sim_kube_call *call);
+/* Removes the row, whose last state object is, and notes it. */
+int sim_kube_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
+                    const struct sim_kube_object *row, json_t *object);
 void sim_kube_finalizer_add(json_t *object, const char *finalizer);
 /* Stores object without that finalizer; removes it when it was the last one. */
 int sim_kube_finalizer_remove(struct sim_kube_call *call, const struct lat_kube_kind *kind,
                               const struct sim_kube_object *row, json_t *object,
                               const char *finalizer);
 
+/* --- owner_index.c: who owns anything at all --- */
+
+/* Whom object, which is about to be stored, names as its owners. */
+void sim_kube_owners_remember(struct sim_kube *kube, const json_t *object);
+/* The objects were replaced as a whole. */
+void sim_kube_owners_forget(struct sim_kube *kube);
+/* *ret_owns is false only for what has no dependents. */
+int sim_kube_may_own(struct sim_kube *kube, const char *uid, bool *ret_owns);
+
+/* --- owners.c: owner references --- */
+
+/* Calls back for every object that names that owner, as it is now. */
+typedef int sim_kube_on_dependent(struct sim_kube_call *call, const struct sim_kube_object *row,
+                                  const json_t *object, const struct sim_kube_departure *owner);
+int sim_kube_for_dependents(struct sim_kube_call *call, const struct sim_kube_departure *owner,
+                            sim_kube_on_dependent *each);
+/* Takes the references to that owner out; *ret_lives says whether another owner is there still. */
+int sim_kube_drop_reference(struct sim_kube_call *call, json_t *object, const char *uid,
+                            bool *ret_lives);
+/* Takes the references to object out of its dependents. */
+int sim_kube_owners_orphan(struct sim_kube_call *call, const json_t *object);
+/* Whether the owner has dependents that it must wait for. */
+int sim_kube_is_waited_for(struct sim_kube_call *call, const struct sim_kube_object *owner,
+                           bool *ret_waits);
+
+/* --- enclosing.c: namespaces and definitions, which go after their content --- */
+
+struct sim_kube_enclosing {
+    const char *resource;
+    const char *finalizer; /* that keeps it until it is empty; NULL: its content does */
+    /* Refuses, or changes the object that is about to be marked. */
+    int (*begin)(struct sim_kube_call *call, json_t *object);
+    /* What it encloses. */
+    int (*list)(struct sim_kube_call *call, const char *name, struct sim_kube_object **ret_rows,
+                size_t *ret_count);
+};
+
+/* NULL for a kind that encloses nothing. */
+const struct sim_kube_enclosing *sim_kube_enclosing_of(const struct lat_kube_kind *kind);
+/* Removes a terminating one of that name once it is empty. */
+int sim_kube_enclosing_end(struct sim_kube_call *call, const char *resource, const char *name);
+
+/* --- cascade.c --- */
+
+/* Does what follows from everything that was noted, within the transaction. */
+int sim_kube_cascade(struct sim_kube_call *call);
+
 /* --- definition.c: CustomResourceDefinitions --- */
 
-bool sim_kube_is_definition(const struct lat_kube_kind *kind);
 /* Names that were left out, and the whole status. */
 void sim_kube_definition_default(struct sim_kube_call *call, json_t *definition);
 /* Makes the kinds in memory those of the stored definitions; watches of kinds that change or go
  * end. Not while a call is under way. */
 int sim_kube_definitions_load(struct sim_kube *kube);
-/* Marks the definition and deletes all objects of its kind; removes it when none is left. */
-int sim_kube_definition_delete(struct sim_kube_call *call, const struct sim_kube_object *row,
-                               json_t *definition);
-int sim_kube_definition_end(struct sim_kube_call *call, const char *name);
 /* Whether new objects of the requested kind are taken. */
 int sim_kube_check_definition(struct sim_kube_call *call);
 

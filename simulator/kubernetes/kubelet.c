@@ -41,25 +41,14 @@ struct reason {
     const char *reason, *message;
 };
 
-/* Keeps the time of a condition whose status stays. */
 static void set_condition(json_t *conditions, const char *type, bool holds, struct reason why,
                           const char *now)
 {
-    const char *status = holds ? "True" : "False";
-    json_t *condition = lat_kube_condition(conditions, type);
-    if (condition == NULL) {
-        condition = json_pack("{s:s, s:n}", "type", type, "lastProbeTime");
-        json_array_append_new(conditions, condition);
-    }
-    if (!lat_text_eq(lat_json_string_at(condition, "status", ""), status))
-        lat_json_set_string(condition, "lastTransitionTime", now);
-    lat_json_set_string(condition, "status", status);
-    json_object_del(condition, "reason");
-    json_object_del(condition, "message");
-    if (!holds) {
-        lat_json_set_string(condition, "reason", why.reason);
-        lat_json_set_string(condition, "message", why.message);
-    }
+    bool is_new = lat_kube_condition(conditions, type) == NULL;
+    lat_kube_condition_set(conditions, type, holds ? "True" : "False", holds ? NULL : why.reason,
+                           holds ? NULL : why.message, now);
+    if (is_new)
+        json_object_set_new(lat_kube_condition(conditions, type), "lastProbeTime", json_null());
 }
 
 static json_t *conditions_of(json_t *pod)

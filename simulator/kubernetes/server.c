@@ -42,7 +42,7 @@ static int write_and_follow(struct sim_kube_call *call)
     if (sim_store_kube_version(call->kube->sim->store, &before) < 0 ||
         sim_kube_action_of(&call->request)(call) < 0)
         return -1;
-    if (!call->request.is_dry_run && sim_kube_owners_settle(call) < 0)
+    if (!call->request.is_dry_run && sim_kube_cascade(call) < 0)
         return -1;
     return call->kube->is_followed ? sim_kube_control(call, before) : 0;
 }
@@ -282,6 +282,7 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
     if (kube == NULL)
         abort();
     kube->sim = sim;
+    kube->follows = sim_kube_is_followed;
     /* A state file that goes on was answered from before. */
     if (sim_store_kube_version(sim->store, &kube->published) < 0)
         return lat_err_broken(reterr, "%s", sim_store_message(sim->store));

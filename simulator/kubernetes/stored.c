@@ -16,6 +16,11 @@ const struct lat_kube_kind *sim_kube_kind_of(const struct sim_kube *kube, const 
     return NULL;
 }
 
+bool sim_kube_is_definition(const struct lat_kube_kind *kind)
+{
+    return lat_text_eq(kind->resource, SIM_KUBE_DEFINITIONS);
+}
+
 json_t *sim_kube_stored_new(const char *body)
 {
     json_t *object = lat_json_parse_new(body, strlen(body), NULL);
@@ -66,7 +71,7 @@ static int store(struct sim_kube_call *call, const struct lat_kube_kind *kind,
     next.version++;
     call->kube->definitions_changed |= sim_kube_is_definition(kind);
     sim_kube_owners_remember(call->kube, object);
-    call->kube->is_followed |= sim_kube_is_followed(kind);
+    call->kube->is_followed |= call->kube->follows(kind);
     lat_kube_resource_version_set(object, next.version);
     lat_json_set_string(
         object, "apiVersion",

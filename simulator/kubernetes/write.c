@@ -243,9 +243,11 @@ int sim_kube_replace(struct sim_kube_call *call, const struct sim_kube_object *r
     if (kind->has_generation && differs_in_spec(call, old, next))
         json_object_set_new(lat_kube_metadata_set(next), "generation",
                             json_integer(lat_kube_generation(old) + 1));
-    bool is_last_word = lat_kube_is_terminating(next) && lat_kube_finalizers(next) == NULL &&
-                        !lat_text_eq(kind->resource, "namespaces");
-    if (!is_last_word)
+    bool is_terminating = lat_kube_is_terminating(next);
+    bool encloses = sim_kube_enclosing_of(kind) != NULL;
+    if (is_terminating && encloses) /* it may go now */
+        sim_kube_note_departure(call, kind, next, false);
+    if (!is_terminating || encloses || lat_kube_finalizers(next) != NULL)
         return sim_kube_store_answered(call, row, next, 200);
     if (sim_kube_remove(call, kind, row, next) < 0)
         return -1;

@@ -270,6 +270,18 @@ Test(write, a_namespace_takes_its_content_along)
     cr_expect_eq(bench_send(bench, "DELETE", "/api/v1/namespaces/default", NULL), 403);
 }
 
+Test(write, an_empty_namespace_goes_with_its_last_finalizer)
+{
+    cr_expect_eq(bench_send(bench, "POST", "/api/v1/namespaces",
+                            "{'metadata':{'name':'n','finalizers':['a/b']}}"),
+                 201);
+    cr_expect_eq(bench_send(bench, "DELETE", "/api/v1/namespaces/n", NULL), 200);
+    cr_expect_eq(bench_send(bench, "GET", "/api/v1/namespaces/n", NULL), 200);
+    cr_expect_eq(
+        bench_patch(bench, "merge", "/api/v1/namespaces/n", "{'metadata':{'finalizers':[]}}"), 200);
+    cr_expect_eq(bench_send(bench, "GET", "/api/v1/namespaces/n", NULL), 404);
+}
+
 Test(write, a_service_gets_its_addresses_and_keeps_them)
 {
     cr_expect_eq(bench_send(bench, "POST", SERVICES,
