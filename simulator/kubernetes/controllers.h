@@ -27,7 +27,7 @@ sim_kube_sync sim_kube_keep_service_pods; /* pods.c: of a Service with the annot
 sim_kube_sync sim_kube_keep_replicas;     /* pods.c: of a ReplicaSet */
 sim_kube_sync sim_kube_roll_out;          /* deployment.c */
 
-/* --- what they have in common --- */
+/* --- controller_io.c: how they read and write --- */
 
 /* The object of that name, parsed; *ret_new stays NULL when there is none. */
 int sim_kube_read_new(struct sim_kube_call *call, const char *resource, const char *namespace,
@@ -48,6 +48,8 @@ int sim_kube_write(struct sim_kube_call *call, const char *method, const char *r
 json_t *sim_kube_owned_by_new(const json_t *owner);
 /* Whether owner's controller made this object. */
 bool sim_kube_is_controlled_by(const json_t *object, const json_t *owner);
+/* --- pod_facts.c --- */
+
 /* The labels by which a Service knows its Pods, borrowed or, for one that asks for Pods without a
  * selector, made; a new reference, NULL when it selects none. */
 json_t *sim_kube_pod_labels_new(const json_t *service);

@@ -63,7 +63,7 @@ struct sim_kube_request {
     struct lat_kube_selector fields;
 };
 
-/* A subresource; see subresource.c. */
+/* A subresource; see part.c. */
 struct sim_kube_subresource;
 
 /* An object that was marked or is gone, and what may have to follow; in the call's arena. */
@@ -228,6 +228,25 @@ void sim_kube_send(struct sim_kube_call *call, const struct sim_kube_reply *repl
 /* Sends what is due; returns when the next one is, or INT64_MAX. */
 int64_t sim_kube_send_held(struct sim_kube *kube, int64_t now_ms);
 
+/* --- part.c: the vocabulary of requests --- */
+
+const char *sim_kube_verb_word(enum sim_kube_verb verb);
+
+/* The subresource of that name, if the version has it; else NULL. */
+const struct sim_kube_subresource *sim_kube_subresource_find(const struct lat_kube_version *version,
+                                                             const char *name);
+bool sim_kube_subresource_takes(const struct sim_kube_subresource *part, enum sim_kube_verb verb);
+/* How discovery lists it; the next one behind part, which is NULL at the beginning. */
+const struct sim_kube_subresource *
+sim_kube_subresource_next(const struct lat_kube_version *version,
+                          const struct sim_kube_subresource *part);
+const char *sim_kube_subresource_name(const struct sim_kube_subresource *part);
+/* {group, version, kind} of what it takes and gives; a new reference. */
+json_t *sim_kube_subresource_kind_new(const struct sim_kube_subresource *part,
+                                      const struct lat_kube_kind *kind,
+                                      const struct lat_kube_version *version);
+json_t *sim_kube_subresource_verbs_new(const struct sim_kube_subresource *part);
+
 /* --- request.c --- */
 
 /* Reads path, query and method into call->request. */
@@ -238,7 +257,6 @@ bool sim_kube_parameter_bool(const struct sim_kube_request *request, const char 
 /* A whole number that is not negative; fallback when absent or "". */
 int sim_kube_parameter_number(struct sim_kube_call *call, const char *name, int64_t fallback,
                               int64_t *ret_number);
-const char *sim_kube_verb_word(enum sim_kube_verb verb);
 bool sim_kube_is_status(const struct sim_kube_request *request);
 
 /* --- answer.c --- */
@@ -438,25 +456,11 @@ int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *p
 typedef int sim_kube_action(struct sim_kube_call *call);
 sim_kube_action *sim_kube_action_of(const struct sim_kube_request *request);
 
-/* --- subresource.c: what an object has beside itself --- */
+/* --- subresource.c: what is done with what an object has beside itself --- */
 
-/* The subresource of that name, if the version has it; else NULL. */
-const struct sim_kube_subresource *sim_kube_subresource_find(const struct lat_kube_version *version,
-                                                             const char *name);
-bool sim_kube_subresource_takes(const struct sim_kube_subresource *part, enum sim_kube_verb verb);
-/* NULL: as the object itself. */
+/* NULL: what the verb does with the object itself. */
 sim_kube_action *sim_kube_subresource_action(const struct sim_kube_subresource *part,
                                              enum sim_kube_verb verb);
-/* How discovery lists it; the next one behind part, which is NULL at the beginning. */
-const struct sim_kube_subresource *
-sim_kube_subresource_next(const struct lat_kube_version *version,
-                          const struct sim_kube_subresource *part);
-const char *sim_kube_subresource_name(const struct sim_kube_subresource *part);
-/* {group, version, kind} of what it takes and gives; a new reference. */
-json_t *sim_kube_subresource_kind_new(const struct sim_kube_subresource *part,
-                                      const struct lat_kube_kind *kind,
-                                      const struct lat_kube_version *version);
-json_t *sim_kube_subresource_verbs_new(const struct sim_kube_subresource *part);
 
 /* --- controllers.c: what the controllers of a cluster make of a write --- */
 

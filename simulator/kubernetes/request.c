@@ -7,24 +7,6 @@
 
 #include <string.h>
 
-static const char *const verb_words[] = {
-    [SIM_KUBE_NO_VERB] = "",
-    [SIM_KUBE_GET] = "get",
-    [SIM_KUBE_LIST] = "list",
-    [SIM_KUBE_WATCH] = "watch",
-    [SIM_KUBE_CREATE] = "create",
-    [SIM_KUBE_UPDATE] = "update",
-    [SIM_KUBE_PATCH] = "patch",
-    [SIM_KUBE_DELETE] = "delete",
-    [SIM_KUBE_DELETE_COLLECTION] = "deletecollection",
-};
-_Static_assert(LAT_COUNT(verb_words) == SIM_KUBE_VERB_COUNT, "every verb has its word");
-
-const char *sim_kube_verb_word(enum sim_kube_verb verb)
-{
-    return verb_words[verb];
-}
-
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9')

@@ -1,5 +1,5 @@
-/* What an object has beside itself: its scale, and its eviction. status is served by the verbs of
- * the object, and stands here for discovery alone. */
+/* What is done with what an object has beside itself: its scale, and its eviction. status is served
+ * by the verbs of the object. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
@@ -165,97 +165,23 @@ static int evict(struct sim_kube_call *call)
     return 0;
 }
 
-/* --- which there are -------------------------------------------------------------------------- */
-
-struct sim_kube_subresource {
-    const char *name;
-    const char *group, *version, *kind; /* of what it takes and gives; NULL: the object itself */
-    struct {
-        enum sim_kube_verb verb;
-        sim_kube_action *action; /* NULL: that of the object */
-    } verbs[3];
-    size_t verb_count;
+static const struct {
+    const char *subresource;
+    enum sim_kube_verb verb;
+    sim_kube_action *action;
+} actions[] = {
+    {"scale", SIM_KUBE_GET, get_scale},
+    {"scale", SIM_KUBE_PATCH, patch_scale},
+    {"scale", SIM_KUBE_UPDATE, update_scale},
+    {"eviction", SIM_KUBE_CREATE, evict},
 };
-
-static const struct sim_kube_subresource parts[] = {
-    {"status",
-     NULL,
-     NULL,
-     NULL,
-     {{SIM_KUBE_GET, NULL}, {SIM_KUBE_PATCH, NULL}, {SIM_KUBE_UPDATE, NULL}},
-     3},
-    {"scale",
-     "autoscaling",
-     "v1",
-     "Scale",
-     {{SIM_KUBE_GET, get_scale}, {SIM_KUBE_PATCH, patch_scale}, {SIM_KUBE_UPDATE, update_scale}},
-     3},
-    {"eviction", "policy", "v1", "Eviction", {{SIM_KUBE_CREATE, evict}}, 1},
-};
-
-static bool has_part(const struct lat_kube_version *version,
-                     const struct sim_kube_subresource *part)
-{
-    return part == parts ? version->has_status
-                         : json_object_get(version->subresources, part->name) != NULL;
-}
-
-const struct sim_kube_subresource *
-sim_kube_subresource_next(const struct lat_kube_version *version,
-                          const struct sim_kube_subresource *part)
-{
-    for (part = part == NULL ? parts : part + 1; part < parts + LAT_COUNT(parts); part++)
-        if (has_part(version, part))
-            return part;
-    return NULL;
-}
-
-const struct sim_kube_subresource *sim_kube_subresource_find(const struct lat_kube_version *version,
-                                                             const char *name)
-{
-    const struct sim_kube_subresource *part = NULL;
-    while ((part = sim_kube_subresource_next(version, part)) != NULL)
-        if (lat_text_eq(part->name, name))
-            return part;
-    return NULL;
-}
-
-bool sim_kube_subresource_takes(const struct sim_kube_subresource *part, enum sim_kube_verb verb)
-{
-    for (size_t i = 0; i < part->verb_count; i++)
-        if (part->verbs[i].verb == verb)
-            return true;
-    return false;
-}
 
 sim_kube_action *sim_kube_subresource_action(const struct sim_kube_subresource *part,
                                              enum sim_kube_verb verb)
 {
-    for (size_t i = 0; i < part->verb_count; i++)
-        if (part->verbs[i].verb == verb)
-            return part->verbs[i].action;
+    for (size_t i = 0; i < LAT_COUNT(actions); i++)
+        if (actions[i].verb == verb &&
+            lat_text_eq(actions[i].subresource, sim_kube_subresource_name(part)))
+            return actions[i].action;
     return NULL;
-}
-
-const char *sim_kube_subresource_name(const struct sim_kube_subresource *part)
-{
-    return part->name;
-}
-
-json_t *sim_kube_subresource_kind_new(const struct sim_kube_subresource *part,
-                                      const struct lat_kube_kind *kind,
-                                      const struct lat_kube_version *version)
-{
-    bool is_own = part->kind == NULL;
-    return json_pack("{s:s, s:s, s:s}", "group", is_own ? kind->group : part->group, "version",
-                     is_own ? version->name : part->version, "kind",
-                     is_own ? kind->kind : part->kind);
-}
-
-json_t *sim_kube_subresource_verbs_new(const struct sim_kube_subresource *part)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < part->verb_count; i++)
-        json_array_append_new(list, json_string(sim_kube_verb_word(part->verbs[i].verb)));
-    return list;
 }
