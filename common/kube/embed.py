@@ -1,4 +1,4 @@
-"""Embeds the kind files into C: embed.py OUTPUT.c FILE.yaml …, or the one table of messages: embed.py OUTPUT.c FILE.txt ."""
+"""Embeds the kind files into C: embed.py OUTPUT.c FILE.yaml …, or a table of messages: embed.py OUTPUT.c FILE.txt ."""
 import os
 import sys
 
@@ -12,7 +12,8 @@ def embed_messages(output, source):
     with open(source, encoding="utf-8") as text, open(output, "w", encoding="utf-8") as out:
         lines = "".join(line for line in text if not line.startswith("#")).strip("\n")
         out.write('#include "common/kube/kind_files.h"\n\n')
-        out.write("const char lat_kube_messages[] =\n%s;\n" % c_text(lines))
+        name = os.path.basename(source).removesuffix(".txt")
+        out.write("const char lat_kube_%s[] =\n%s;\n" % (name, c_text(lines)))
 
 
 def main():

@@ -1,4 +1,5 @@
-/* The files under kinds/, and messages.txt without its comments, embedded at build time. */
+/* The files under kinds/, and the tables of messages without their comments, embedded at build
+ * time. */
 #pragma once
 
 #include <stddef.h>
@@ -9,5 +10,6 @@ struct lat_kube_kind_file {
 };
 
 extern const struct lat_kube_kind_file lat_kube_kind_files[];
-extern const char lat_kube_messages[];
+extern const char lat_kube_messages[]; /* messages.txt */
+extern const char lat_kube_openapi[];  /* openapi.txt */
 extern const size_t lat_kube_kind_file_count;

@@ -8,6 +8,7 @@
 #include "common/base/text.h"
 #include "common/kube/kind_files.h"
 #include "common/kube/object.h"
+#include "common/kube/protobuf_table.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -37,77 +38,12 @@ struct wire_field {
     struct span bytes;
 };
 
-/* One field of the table. Texts are spans of it. */
-struct table_field {
-    const char *name, *type;
-    size_t name_length, type_length;
-    bool is_list, is_map, keeps_zero, is_inline;
-};
-
-/* --- the table -------------------------------------------------------------------------------- */
-
-/* The fields of a message: what stands behind "NAME:" at the begin of a line; NULL if absent. */
-static const char *find_message(const char *name, size_t length)
+static bool find_field(const char *message, uint64_t number, struct lat_kube_field *ret_field)
 {
-    const char *line = lat_kube_messages;
-    while (*line != '\0') {
-        if (strncmp(line, name, length) == 0 && line[length] == ':')
-            return line + length + 1;
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
-    return NULL;
-}
-
-/* A message goes on as long as lines are indented. */
-static bool is_end(const char *at)
-{
-    return *at == '\0' || (*at == '\n' && at[1] != ' ');
-}
-
-static void read_type(struct table_field *field, const char *at, size_t length)
-{
-    field->is_list = at[0] == '[';
-    field->is_map = at[0] == '{';
-    bool is_wrapped = field->is_list || field->is_map;
-    field->type = at + is_wrapped;
-    field->type_length = length - (is_wrapped ? 2 : 0);
-    field->keeps_zero = at[length - 1] == '?';
-    field->type_length -= field->keeps_zero;
-}
-
-static bool find_field(const char *message, uint64_t number, struct table_field *ret_field)
-{
-    static const char blank[] = " \n";
-    const char *at = message;
-    while (!is_end(at)) {
-        at += strspn(at, " ,");
-        if (*at == '\n' && !is_end(at))
-            at += 1 + strspn(at + 1, " ");
-        uint64_t found = 0;
-        for (; *at >= '0' && *at <= '9'; at++)
-            found = found * 10 + (uint64_t)(*at - '0');
-        at += strspn(at, blank);
-        struct table_field field = {.name = at, .name_length = strcspn(at, blank)};
-        field.is_inline = *at == '<';
-        at += field.name_length;
-        at += strspn(at, blank);
-        size_t length = strcspn(at, ",\n");
-        if (length == 0)
-            return false;
-        read_type(&field, at, length);
-        at += length;
-        if (found == number) {
-            *ret_field = field;
+    while (lat_kube_message_next(&message, ret_field))
+        if (ret_field->number == number)
             return true;
-        }
-    }
     return false;
-}
-
-static bool is_type(const struct table_field *field, const char *type)
-{
-    return field->type_length == strlen(type) && memcmp(field->type, type, field->type_length) == 0;
 }
 
 /* --- the wire --------------------------------------------------------------------------------- */
@@ -267,22 +203,22 @@ static json_t *quantity_new(struct reader *reader, struct span span)
     return pick(reader, span, 1, &text) < 0 ? NULL : text_new(reader, text.bytes);
 }
 
-static json_t *bytes_value_new(struct reader *reader, const struct table_field *type,
+static json_t *bytes_value_new(struct reader *reader, const struct lat_kube_field *type,
                                struct span span)
 {
-    if (is_type(type, "text"))
+    if (lat_kube_field_is(type, "text"))
         return span.length == 0 && !type->keeps_zero ? json_null() : text_new(reader, span);
-    if (is_type(type, "bytes"))
+    if (lat_kube_field_is(type, "bytes"))
         return base64_new(reader, span);
-    if (is_type(type, "time") || is_type(type, "microtime"))
-        return time_new(reader, span, is_type(type, "microtime"));
-    if (is_type(type, "intstr"))
+    if (lat_kube_field_is(type, "time") || lat_kube_field_is(type, "microtime"))
+        return time_new(reader, span, lat_kube_field_is(type, "microtime"));
+    if (lat_kube_field_is(type, "intstr"))
         return int_or_string_new(reader, span, type->keeps_zero);
-    if (is_type(type, "quantity"))
+    if (lat_kube_field_is(type, "quantity"))
         return quantity_new(reader, span);
-    if (is_type(type, "fields"))
+    if (lat_kube_field_is(type, "fields"))
         return fields_new(reader, span);
-    const char *message = find_message(type->type, type->type_length);
+    const char *message = lat_kube_message(lat_kube_messages, type->type, type->type_length);
     if (message == NULL) {
         lat_err_input(reader->err, "proto: %.*s: wrong wire type", (int)type->name_length,
                       type->name);
@@ -291,10 +227,10 @@ static json_t *bytes_value_new(struct reader *reader, const struct table_field *
     return message_new(reader, message, span);
 }
 
-static json_t *value_new(struct reader *reader, const struct table_field *type,
+static json_t *value_new(struct reader *reader, const struct lat_kube_field *type,
                          const struct wire_field *field)
 {
-    bool is_number = is_type(type, "int"), is_bool = is_type(type, "bool");
+    bool is_number = lat_kube_field_is(type, "int"), is_bool = lat_kube_field_is(type, "bool");
     if ((field->wire == WIRE_VARINT) != (is_number || is_bool) ||
         (field->wire != WIRE_VARINT && field->wire != WIRE_BYTES)) {
         lat_err_input(reader->err, "proto: %.*s: wrong wire type %d", (int)type->name_length,
@@ -309,16 +245,17 @@ static json_t *value_new(struct reader *reader, const struct table_field *type,
 }
 
 /* One entry of a map: 1 is the key, 2 the value; a missing value is the empty one. */
-static int put_entry(struct reader *reader, json_t *map, const struct table_field *type,
+static int put_entry(struct reader *reader, json_t *map, const struct lat_kube_field *type,
                      struct span span)
 {
     struct wire_field key, value;
-    struct table_field kept = *type;
+    struct lat_kube_field kept = *type;
     kept.keeps_zero = true;
     if (pick(reader, span, 1, &key) < 0 || pick(reader, span, 2, &value) < 0)
         return -1;
     if (value.number == 0)
-        value.wire = is_type(type, "int") || is_type(type, "bool") ? WIRE_VARINT : WIRE_BYTES;
+        value.wire = lat_kube_field_is(type, "int") || lat_kube_field_is(type, "bool") ? WIRE_VARINT
+                                                                                       : WIRE_BYTES;
     LAT_AUTO(lat_json_decrefp) json_t *name = text_new(reader, key.bytes);
     json_t *new_value = name == NULL ? NULL : value_new(reader, &kept, &value);
     return new_value == NULL ? -1 : json_object_set_new(map, json_string_value(name), new_value);
@@ -334,7 +271,7 @@ static json_t *container_of(json_t *object, const char *name, bool is_list)
     return container;
 }
 
-static int put_field(struct reader *reader, json_t *object, const struct table_field *type,
+static int put_field(struct reader *reader, json_t *object, const struct lat_kube_field *type,
                      const struct wire_field *field)
 {
     const char *name = lat_arena_strndup(reader->arena, type->name, type->name_length);
@@ -342,7 +279,7 @@ static int put_field(struct reader *reader, json_t *object, const struct table_f
         return field->wire != WIRE_BYTES
                    ? lat_err_input(reader->err, "proto: %s: wrong wire type", name)
                    : put_entry(reader, container_of(object, name, false), type, field->bytes);
-    struct table_field kept = *type;
+    struct lat_kube_field kept = *type;
     kept.keeps_zero |= type->is_list;
     json_t *value = value_new(reader, &kept, field);
     if (value == NULL)
@@ -367,7 +304,7 @@ static json_t *message_new(struct reader *reader, const char *message, struct sp
     }
     while (span.length > 0) {
         struct wire_field field;
-        struct table_field type;
+        struct lat_kube_field type;
         if (cut_field(reader, &span, &field) < 0)
             return NULL;
         if (find_field(message, field.number, &type) &&
@@ -386,8 +323,8 @@ static const char *find_kind(struct lat_arena *arena, const char *api_version, c
     const char *group, *version;
     lat_kube_api_version_split(arena, api_version, &group, &version);
     const char *name = lat_arena_printf(arena, "%.*s.%s", (int)strcspn(group, "."), group, kind);
-    const char *message = find_message(name, strlen(name));
-    return message != NULL ? message : find_message(kind, strlen(kind));
+    const char *message = lat_kube_message(lat_kube_messages, name, strlen(name));
+    return message != NULL ? message : lat_kube_message(lat_kube_messages, kind, strlen(kind));
 }
 
 json_t *lat_kube_protobuf_read_new(struct lat_arena *arena, const char *bytes, size_t length,

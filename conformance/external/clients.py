@@ -112,9 +112,33 @@ def client_go(build):
     return go_program(build, "kubeclients", HERE / "kube" / "go")
 
 
+def kubectl(_build):
+    found = shutil.which("kubectl")
+    if not found:
+        raise Missing("kubectl is not installed")
+    return [found]
+
+
+def kubectl_debian(build):
+    """Debian's own kubectl, which is years older, beside another one: from its package, unpacked."""
+    if not shutil.which("apt-get"):
+        raise Missing("there is no apt-get to bring Debian's kubectl")
+    folder = build / "external-kubectl-debian"
+
+    def install():
+        for old in folder.glob("*.deb"):
+            old.unlink()
+        run("apt-get download kubernetes-client", ["apt-get", "download", "kubernetes-client"], folder)
+        run("dpkg-deb", ["dpkg-deb", "-x", next(folder.glob("*.deb")), folder])
+
+    once(folder, b"kubernetes-client", install)
+    return [folder / "usr" / "bin" / "kubectl"]
+
+
 # Name of the client, as it stands in front of its tests -> its command, or Missing.
 FLOW_CLIENTS = {"boto3": boto3, "aws": command_line, "javascript": javascript, "go": go}
-ALL = FLOW_CLIENTS | {"kubernetes": kubernetes, "client-go": client_go}
+KUBECTLS = {"kubectl": kubectl, "kubectl-debian": kubectl_debian}  # each runs the same tests
+ALL = FLOW_CLIENTS | KUBECTLS | {"kubernetes": kubernetes, "client-go": client_go}
 
 
 def prepare(build):

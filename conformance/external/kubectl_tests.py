@@ -1,7 +1,6 @@
 """The unmodified kubectl applies, reads, patches and deletes the objects of a migration."""
 
 import json
-import os
 import subprocess
 
 from tap import expect, test
@@ -42,16 +41,24 @@ spec:
 """
 
 
+def kubectl_words(world):
+    return [world.kubectl, "--server", world.kubernetes, "--cache-dir", world.kubectl_cache()]
+
+
 def kubectl(world, *words, text=None, refused=None):
     """What a command prints; or, when it must be refused, its error text."""
-    cache = os.path.join(world.folder, "external-kubectl-cache")
-    run = subprocess.run(["kubectl", "--server", world.kubernetes, "--cache-dir", cache, *words],
+    run = subprocess.run([*kubectl_words(world), *words],
                          input=text, check=False, capture_output=True, text=True, timeout=SECONDS_MAX)
     if refused is None:
         expect(run.returncode == 0, f"kubectl {' '.join(words)}: {run.stderr}")
         return run.stdout
     expect(run.returncode != 0 and refused in run.stderr, f"{run.returncode}: {run.stderr}")
     return run.stderr
+
+
+def unknown_field(world, place, name):
+    """How a member is refused: by the server, and by older programs themselves, which read OpenAPI v2."""
+    return f'unknown field "{place}.{name}"' if world.kubectl_minor >= 25 else f'{place}): unknown field "{name}"'
 
 
 def applied(world):

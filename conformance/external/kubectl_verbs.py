@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 import time
+import urllib.request
 
-from kubectl_tests import MANIFEST, SECONDS_MAX, kubectl
+from kubectl_tests import MANIFEST, SECONDS_MAX, kubectl, kubectl_words, unknown_field
 from tap import expect, test
 
 WATCH_SECONDS = 3
@@ -20,8 +21,23 @@ def applied(world):
 
 def read(world, space, what, path=None):
     words = ["get", *what.split("/"), "-n", space, "-o", "json" if path is None else f"jsonpath={path}"]
-    text = kubectl(world, *words, "--show-managed-fields")
+    if world.kubectl_minor >= 21:  # older ones always show them
+        words.append("--show-managed-fields")
+    text = kubectl(world, *words)
     return json.loads(text) if path is None else text
+
+
+def patch_status(world, what, space, patch):
+    """By kubectl, which can since 1.24; for older ones as a controller does it."""
+    if world.kubectl_minor >= 24:
+        kubectl(world, "patch", what, "-n", space, "--subresource=status", "--type=merge", "-p", json.dumps(patch))
+        return
+    kind, name = what.split("/")
+    group = "api/v1" if kind == "service" else "apis/gateway.networking.k8s.io/v1"
+    request = urllib.request.Request(f"{world.kubernetes}/{group}/namespaces/{space}/{kind}s/{name}/status",
+                                     json.dumps(patch).encode(), {"Content-Type": "application/merge-patch+json"},
+                                     method="PATCH")
+    urllib.request.urlopen(request, timeout=SECONDS_MAX).close()
 
 
 def service(space, port, **more):
@@ -41,7 +57,8 @@ def get_wide(world):
     wide = kubectl(world, "get", "service", "checkout", "-n", space, "-o", "wide")
     expect("SELECTOR" in wide and "app=checkout" in wide, wide)
     text = kubectl(world, "get", "service", "checkout", "-n", space, "-o", "yaml")
-    expect("targetPort: 8080" in text and "managedFields" not in text, text)
+    expect("targetPort: 8080" in text, text)
+    expect(("managedFields" in text) == (world.kubectl_minor < 21), text)
     expect(read(world, space, "service/checkout", "{.spec.ports[0].name}") == "http", text)
     names = kubectl(world, "get", "gateway,httproute", "-n", space, "-o", "name")
     expect(names.split() == ["gateway.gateway.networking.k8s.io/shop",
@@ -52,9 +69,7 @@ def get_wide(world):
 def get_watch(world):
     """get -w prints what is there and then each change"""
     space = applied(world)
-    cache = os.path.join(world.folder, "external-kubectl-cache")
-    with subprocess.Popen(["kubectl", "--server", world.kubernetes, "--cache-dir", cache, "get", "service",
-                           "-n", space, "-w", "-L", "team", f"--request-timeout={WATCH_SECONDS}s"],
+    with subprocess.Popen([*kubectl_words(world), "get", "service", "-n", space, "-w", "-L", "team", f"--request-timeout={WATCH_SECONDS}s"],
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as watch:
         first = [watch.stdout.readline(), watch.stdout.readline()]
         expect("TEAM" in first[0] and "checkout" in first[1], first)
@@ -71,7 +86,8 @@ def describe(world):
     route = kubectl(world, "describe", "httproute", "checkout", "-n", space)
     expect("Kind:         HTTPRoute" in route and "Events:         <none>" in route, route)
     text = kubectl(world, "describe", "service", "checkout", "-n", space)
-    expect("TargetPort:               8080/TCP" in text and "Endpoints:" in text, text)
+    lines = [line.split() for line in text.splitlines()]
+    expect(["TargetPort:", "8080/TCP"] in lines and "Endpoints:" in text, text)
 
 
 @test("kubectl")
@@ -103,7 +119,7 @@ def create_from_file(world):
     kubectl(world, "create", "namespace", space)
     kubectl(world, "create", "-f", "-", text=service(space, 8080))
     kubectl(world, "create", "-f", "-", text=service(space, 8080).replace("targetPort", "targetPrt"),
-            refused='unknown field "spec.ports[0].targetPrt"')
+            refused=unknown_field(world, "spec.ports[0]", "targetPrt"))
 
 
 @test("kubectl")
@@ -148,7 +164,9 @@ def apply_both_sides(world):
     kubectl(world, "apply", "--server-side", "-f", "-", text=service(space, 9090))
     found = read(world, space, "service/shop")
     expect(found["spec"]["ports"][0]["targetPort"] == 9090, found["spec"])
-    expect(sorted(managers(found)) == ["kubectl", "kubectl-last-applied"], found["metadata"])
+    takes_over = ["kubectl", "kubectl-last-applied"] if world.kubectl_minor >= 26 else [
+        "kubectl", "kubectl-client-side-apply"]
+    expect(sorted(managers(found)) == takes_over, found["metadata"])
     kubectl(world, "apply", "-f", "-", text=service(space, 7070))
     expect(read(world, space, "service/shop", "{.spec.ports[0].targetPort}") == "7070", "client side again")
 
@@ -160,7 +178,7 @@ def diff(world):
     kubectl(world, "apply", "--server-side", "-f", "-", text=service(space, 8080))
     before = read(world, space, "service/shop")
     for side in ((), ("--server-side",)):
-        run = subprocess.run(["kubectl", "--server", world.kubernetes, "diff", *side, "-f", "-"],
+        run = subprocess.run([*kubectl_words(world), "diff", *side, "-f", "-"],
                              input=service(space, 9090), check=False, capture_output=True, text=True,
                              timeout=SECONDS_MAX)
         expect(run.returncode == 1, run)
@@ -181,13 +199,14 @@ def patch_types(world):
     kubectl(world, *target, "--type", "merge", "-p", '{"spec":{"selector":{"app":null,"role":"web"}}}')
     kubectl(world, *target, "--type", "json", "-p",
             '[{"op":"replace","path":"/spec/ports/0/targetPort","value":9090}]')
-    kubectl(world, *target, "--subresource=status", "--type", "merge", "-p",
-            '{"spec":{"type":"NodePort"},"status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"}]}}}')
+    patch_status(world, "service/checkout", space,
+                 {"spec": {"type": "NodePort"}, "status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.1"}]}}})
     found = read(world, space, "service/checkout")
     expect(found["spec"]["selector"] == {"role": "web"} and found["spec"]["type"] == "ClusterIP", found)
     expect([port["targetPort"] for port in found["spec"]["ports"]] == [9090], found)
     expect(found["status"]["loadBalancer"]["ingress"][0]["ip"] == "192.0.2.1", found)
-    kubectl(world, "patch", "httproute", "checkout", "-n", space, "-p", "{}", refused="strategic-merge-patch")
+    kubectl(world, "patch", "httproute", "checkout", "-n", space, "-p", "{}",
+            refused="strategic-merge-patch" if world.kubectl_minor >= 25 else "UnsupportedMediaType")
 
 
 @test("kubectl")
@@ -234,16 +253,25 @@ def label_and_annotate(world):
 def wait_for(world):
     """wait returns when a value, a condition or a deletion has come, and fails when it does not"""
     space = applied(world)
-    kubectl(world, "wait", "--for=jsonpath={.spec.type}=ClusterIP", "service/checkout", "-n", space, "--timeout=5s")
+    if world.kubectl_minor >= 23:
+        kubectl(world, "wait", "--for=jsonpath={.spec.type}=ClusterIP", "service/checkout", "-n", space,
+                "--timeout=5s")
     kubectl(world, "wait", "--for=condition=Accepted", "gateway/shop", "-n", space, "--timeout=1s",
             refused="timed out")
     condition = {"type": "Accepted", "status": "True", "reason": "Accepted", "message": "", "observedGeneration": 1,
                  "lastTransitionTime": "2026-01-01T00:00:00Z"}
-    kubectl(world, "patch", "gateway", "shop", "-n", space, "--subresource=status", "--type=merge", "-p",
-            json.dumps({"status": {"conditions": [condition]}}))
+    patch_status(world, "gateway/shop", space, {"status": {"conditions": [condition]}})
     kubectl(world, "wait", "--for=condition=Accepted", "gateway/shop", "-n", space, "--timeout=5s")
+    kubectl(world, "patch", "gateway", "shop", "-n", space, "--type", "merge", "-p",
+            '{"metadata":{"finalizers":["example.com/hold"]}}')
     kubectl(world, "delete", "gateway", "shop", "-n", space, "--wait=false")
-    kubectl(world, "wait", "--for=delete", "gateway/shop", "-n", space, "--timeout=5s")
+    with subprocess.Popen([*kubectl_words(world), "wait", "--for=delete", "gateway/shop", "-n", space,
+                           "--timeout=20s"], stdout=subprocess.DEVNULL) as waiting:
+        time.sleep(0.5)
+        expect(waiting.poll() is None, "it did not wait")
+        kubectl(world, "patch", "gateway", "shop", "-n", space, "--type", "merge", "-p",
+                '{"metadata":{"finalizers":null}}')
+        expect(waiting.wait(timeout=SECONDS_MAX) == 0, "it did not end well")
 
 
 @test("kubectl")
@@ -252,9 +280,7 @@ def delete_wait(world):
     space = applied(world)
     kubectl(world, "patch", "gateway", "shop", "-n", space, "--type", "merge", "-p",
             '{"metadata":{"finalizers":["example.com/hold"]}}')
-    cache = os.path.join(world.folder, "external-kubectl-cache")
-    with subprocess.Popen(["kubectl", "--server", world.kubernetes, "--cache-dir", cache, "delete", "gateway",
-                           "shop", "-n", space, "--wait"], stdout=subprocess.DEVNULL) as waiting:
+    with subprocess.Popen([*kubectl_words(world), "delete", "gateway", "shop", "-n", space, "--wait"], stdout=subprocess.DEVNULL) as waiting:
         time.sleep(1)
         expect(waiting.poll() is None, "it did not wait for the finalizer")
         kubectl(world, "patch", "gateway", "shop", "-n", space, "--type", "json", "-p",
@@ -274,4 +300,9 @@ def explain(world):
     text = kubectl(world, "explain", "httproute.spec.rules.backendRefs")
     expect("weight\t<integer>" in text and "name\t<string> -required-" in text, text)
     text = kubectl(world, "explain", "svc.spec.ports.protocol")
-    expect("FIELD: protocol <string>" in text, text)
+    expect(["FIELD:", "protocol", "<string>"] in [line.split() for line in text.splitlines()], text)
+    if world.kubectl_minor >= 27:
+        text = kubectl(world, "explain", "svc.spec.ports", "--output=plaintext-openapiv2")
+    else:
+        text = kubectl(world, "explain", "svc.spec.ports")
+    expect("targetPort\t<string>" in text and "port\t<integer> -required-" in text, text)

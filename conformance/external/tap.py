@@ -1,9 +1,13 @@
 """A small test harness that speaks TAP. Tests are functions marked with @test; one that needs a
 tool which is not there is skipped with the reason, or fails where nothing may be skipped (CI)."""
 
+import json
 import os
+import subprocess
 import time
 import traceback
+
+import clients
 
 TESTS = []
 
@@ -23,7 +27,20 @@ class World:
         self.commands = given["commands"]  # that run the flows, by client
         self.tools = given["tools"]  # name -> None when usable, else the reason why it is not
         self.flows = {}  # results by client, for flow_tests
+        self.kubectl = None  # the program and its minor version, as the test at hand is to use it
+        self.kubectl_minor = 0
         self.number = 0
+
+    def use(self, tool):
+        """Lets the helpers start this kubectl."""
+        if tool in clients.KUBECTLS:
+            self.kubectl = self.commands[tool][0]
+            told = subprocess.run([self.kubectl, "version", "--client", "-o", "json"], check=True,
+                                  capture_output=True, text=True).stdout
+            self.kubectl_minor = int(json.loads(told)["clientVersion"]["minor"].rstrip("+"))
+
+    def kubectl_cache(self):
+        return os.path.join(self.folder, f"external-kubectl-cache-{self.kubectl_minor}")
 
     def name(self, stem):
         self.number += 1
@@ -55,11 +72,19 @@ def expect(condition, message):
     assert condition, message
 
 
+def expanded():
+    """All tests with the tool that each is to run with: those of kubectl with every kubectl."""
+    for needs, function in TESTS:
+        for tool in clients.KUBECTLS if needs == "kubectl" else (needs,):
+            yield tool, function
+
+
 def run_all(world, may_skip):
     """Runs all tests, prints TAP, returns how many failed."""
     failed = skipped = 0
-    print(f"TAP version 13\n1..{len(TESTS)}", flush=True)
-    for number, (needs, function) in enumerate(TESTS, 1):
+    tests = list(expanded())
+    print(f"TAP version 13\n1..{len(tests)}", flush=True)
+    for number, (needs, function) in enumerate(tests, 1):
         name = f"{needs}: {function.__doc__}"
         reason = world.tools.get(needs)
         if reason is not None and may_skip:
@@ -68,6 +93,7 @@ def run_all(world, may_skip):
             continue
         try:
             expect(reason is None, f"{needs} cannot be used: {reason}")
+            world.use(needs)
             function(world)
             print(f"ok {number} - {name}", flush=True)
         except Exception:  # a test may fail in any way; the next one runs all the same
@@ -75,5 +101,5 @@ def run_all(world, may_skip):
             print(f"not ok {number} - {name}")
             for line in traceback.format_exc().rstrip().splitlines():
                 print(f"  # {line}")
-    print(f"# passed {len(TESTS) - failed - skipped}, failed {failed}, skipped {skipped}", flush=True)
+    print(f"# passed {len(tests) - failed - skipped}, failed {failed}, skipped {skipped}", flush=True)
     return failed

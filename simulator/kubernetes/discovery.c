@@ -257,7 +257,7 @@ static void answer_version(struct sim_kube_call *call)
 {
     LAT_AUTO(lat_json_decrefp)
     json_t *answer = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "major", "1",
-                               "minor", "32", "gitVersion", "v1.32.0", "gitCommit", "",
+                               "minor", "32", "gitVersion", SIM_KUBE_VERSION, "gitCommit", "",
                                "gitTreeState", "clean", "buildDate", "1970-01-01T00:00:00Z",
                                "goVersion", "none", "compiler", "none", "platform", "linux/amd64");
     sim_kube_answer_json(call, 200, answer);

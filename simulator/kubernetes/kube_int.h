@@ -515,6 +515,19 @@ json_t *sim_kube_cell_new(struct lat_arena *arena, const char *cell, const json_
 bool sim_kube_discover(struct sim_kube_call *call);
 bool sim_kube_openapi(struct sim_kube_call *call);
 
+/* --- openapi.c, openapi_v2.c --- */
+
+#define SIM_KUBE_VERSION "v1.32.0" /* of Kubernetes, that this is to look like (chosen) */
+
+void sim_kube_openapi_v2(struct sim_kube_call *call);
+/* "apis/gateway.networking.k8s.io/v1", "api/v1". */
+const char *sim_kube_group_path(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                const char *version);
+/* Group, version and kind as documents name them; a new reference. */
+json_t *sim_kube_type_new(const struct lat_kube_kind *kind, const char *version);
+/* A schema as clients are to read it; a new reference. */
+json_t *sim_kube_published_schema_new(const struct lat_kube_schema *schema);
+
 /* --- state.c --- */
 
 /* What the engine may ask of this API. */

@@ -1,11 +1,12 @@
 /* OpenAPI v3 documents, as much as kubectl reads: which kinds can be patched with fieldValidation
- * (so that it leaves validation to the server), and their schemas for explain. */
+ * (so that it leaves validation to the server), and their schemas for explain. What v2 has in
+ * common with them is here, too. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/text.h"
 
-static const char *path_of(struct lat_arena *arena, const struct lat_kube_kind *kind,
-                           const char *version)
+const char *sim_kube_group_path(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                const char *version)
 {
     const char *root = kind->group[0] == '\0' ? "api" : "apis";
     return lat_arena_printf(arena, "%s%s%s/%s", root, kind->group[0] == '\0' ? "" : "/",
@@ -19,7 +20,7 @@ static void answer_root(struct sim_kube_call *call)
     for (size_t k = 0; k < kinds->count; k++)
         for (size_t v = 0; v < kinds->items[k]->version_count; v++) {
             const struct lat_kube_version *version = &kinds->items[k]->versions[v];
-            const char *path = path_of(call->arena, kinds->items[k], version->name);
+            const char *path = sim_kube_group_path(call->arena, kinds->items[k], version->name);
             if (version->is_served)
                 json_object_set_new(paths, path,
                                     json_pack("{s:s+}", "serverRelativeURL", "/openapi/v3/", path));
@@ -28,10 +29,31 @@ static void answer_root(struct sim_kube_call *call)
     sim_kube_answer_json(call, 200, answer);
 }
 
-static json_t *type_new(const struct lat_kube_kind *kind, const char *version)
+json_t *sim_kube_type_new(const struct lat_kube_kind *kind, const char *version)
 {
     return json_pack("{s:s, s:s, s:s}", "group", kind->group, "version", version, "kind",
                      kind->kind);
+}
+
+/* Lists that are merged by a key say so in two members (documented); our files need one. */
+static void name_strategies(json_t *schema)
+{
+    const char *name;
+    json_t *member;
+    if (json_object_get(schema, "x-kubernetes-patch-merge-key") != NULL &&
+        json_object_get(schema, "x-kubernetes-patch-strategy") == NULL)
+        lat_json_set_string(schema, "x-kubernetes-patch-strategy", "merge");
+    json_object_foreach(json_object_get(schema, "properties"), name, member)
+        name_strategies(member);
+    if (json_is_object(json_object_get(schema, "items")))
+        name_strategies(json_object_get(schema, "items"));
+}
+
+json_t *sim_kube_published_schema_new(const struct lat_kube_schema *schema)
+{
+    json_t *published = lat_json_copy_new(lat_kube_schema_document(schema));
+    name_strategies(published);
+    return published;
 }
 
 /* get and patch of one object, named by the type they work on. */
@@ -43,22 +65,22 @@ static json_t *operations_new(const struct lat_kube_kind *kind, const char *vers
     json_t *content = json_pack("{s:{s:{s:{s:{s:s+}}}}}", "200", "content", "application/json",
                                 "schema", "$ref", "#/components/schemas/", schema_name);
     return json_pack("{s:{s:s, s:o, s:O}, s:{s:s, s:o, s:[o], s:o}}", "get", "x-kubernetes-action",
-                     "get", "x-kubernetes-group-version-kind", type_new(kind, version), "responses",
-                     content, "patch", "x-kubernetes-action", "patch",
-                     "x-kubernetes-group-version-kind", type_new(kind, version), "parameters",
-                     validation, "responses", content);
+                     "get", "x-kubernetes-group-version-kind", sim_kube_type_new(kind, version),
+                     "responses", content, "patch", "x-kubernetes-action", "patch",
+                     "x-kubernetes-group-version-kind", sim_kube_type_new(kind, version),
+                     "parameters", validation, "responses", content);
 }
 
 static json_t *schema_new(const struct lat_kube_kind *kind, const struct lat_kube_version *version,
                           json_t *metadata)
 {
-    json_t *schema = lat_json_copy_new(lat_kube_schema_document(version->schema));
+    json_t *schema = sim_kube_published_schema_new(version->schema);
     json_t *properties = json_object_get(schema, "properties");
     json_object_set_new(properties, "apiVersion", json_pack("{s:s}", "type", "string"));
     json_object_set_new(properties, "kind", json_pack("{s:s}", "type", "string"));
     json_object_set(properties, "metadata", metadata);
     json_object_set_new(schema, "x-kubernetes-group-version-kind",
-                        json_pack("[o]", type_new(kind, version->name)));
+                        json_pack("[o]", sim_kube_type_new(kind, version->name)));
     return schema;
 }
 
@@ -88,14 +110,14 @@ static bool answer_document(struct sim_kube_call *call, const char *root)
         for (size_t v = 0; v < kinds->items[k]->version_count; v++) {
             const struct lat_kube_version *version = &kinds->items[k]->versions[v];
             if (version->is_served &&
-                lat_text_eq(path_of(call->arena, kinds->items[k], version->name), root))
+                lat_text_eq(sim_kube_group_path(call->arena, kinds->items[k], version->name), root))
                 add_kind(call, kinds->items[k], version, root, paths, schemas);
         }
     if (json_object_size(paths) == 0)
         return false;
     LAT_AUTO(lat_json_decrefp)
     json_t *answer = json_pack("{s:s, s:{s:s, s:s}, s:O, s:{s:O}}", "openapi", "3.0.0", "info",
-                               "title", "Kubernetes", "version", "v1.32.0", "paths", paths,
+                               "title", "Kubernetes", "version", SIM_KUBE_VERSION, "paths", paths,
                                "components", "schemas", schemas);
     sim_kube_answer_json(call, 200, answer);
     return true;
@@ -105,8 +127,13 @@ bool sim_kube_openapi(struct sim_kube_call *call)
 {
     const struct sim_kube_request *request = &call->request;
     const char *const *segments = request->segments;
-    if (request->segment_count < 2 || !lat_text_eq(segments[0], "openapi") ||
-        !lat_text_eq(segments[1], "v3"))
+    if (request->segment_count < 2 || !lat_text_eq(segments[0], "openapi"))
+        return false;
+    if (request->segment_count == 2 && lat_text_eq(segments[1], "v2")) {
+        sim_kube_openapi_v2(call);
+        return true;
+    }
+    if (!lat_text_eq(segments[1], "v3"))
         return false;
     if (request->segment_count == 2) {
         answer_root(call);

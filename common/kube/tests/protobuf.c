@@ -2,6 +2,7 @@
 #include "common/kube/protobuf.h"
 
 #include "common/base/text.h"
+#include "common/kube/openapi_protobuf.h"
 #include "common/kube/tests/fixture.h"
 
 TestSuite(protobuf, .init = set_up, .fini = tear_down);
@@ -214,4 +215,34 @@ Test(protobuf, no_changed_byte_of_a_good_body_crashes)
             cr_expect(read != NULL || err.message[0] != '\0');
             json_decref(read);
         }
+}
+
+/* What a document becomes, byte by byte. */
+static void expect_written(const char *document, const void *wanted, size_t length)
+{
+    struct lat_buf buf;
+    LAT_AUTO(lat_json_decrefp) json_t *json = json_of(document);
+    lat_buf_init(&buf, 4096);
+    lat_kube_openapi_write(&buf, json);
+    cr_assert_eq(buf.length, length, "%zu bytes", buf.length);
+    cr_expect_arr_eq(buf.data, wanted, length);
+    lat_buf_done(&buf);
+}
+
+#define EXPECT_WRITTEN(document, wanted) expect_written(document, wanted, sizeof(wanted) - 1)
+
+Test(protobuf, an_openapi_document_is_written_as_its_readers_expect)
+{
+    EXPECT_WRITTEN("{'swagger':'2.0','info':{'title':'K','unknown':1}}", "\x0a\x03"
+                                                                         "2.0\x12\x03\x0a\x01K");
+    /* Members of a map are messages of name and value; an extension is YAML in Any. */
+    EXPECT_WRITTEN("{'definitions':{'A':{'type':'object','x-k':[1]}}}",
+                   "\x4a\x21\x0a\x1f\x0a\x01"
+                   "A\x12\x1a\xb2\x01\x08\x0a\x06"
+                   "object\xfa\x01\x0c\x0a\x03x-k\x12\x05\x12\x03[1]");
+    /* Of two forms the one that the value has; a maximum is a double, with its lowest byte first.
+     */
+    EXPECT_WRITTEN("{'definitions':{'A':{'additionalProperties':true,'maximum':2}}}",
+                   "\x4a\x15\x0a\x13\x0a\x01"
+                   "A\x12\x0e\x39\0\0\0\0\0\0\0\x40\xaa\x01\x02\x10\x01");
 }

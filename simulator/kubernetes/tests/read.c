@@ -268,5 +268,19 @@ Test(read, openapi_tells_kubectl_to_leave_validation_to_the_server)
                                        "{namespace}/httproutes/{name}\"].patch.parameters[0].name"),
                      "fieldValidation");
     cr_expect_eq(bench_send(bench, "GET", "/openapi/v3/apis/no/v1", NULL), 404);
-    cr_expect_eq(bench_send(bench, "GET", "/openapi/v2", NULL), 404);
+}
+
+Test(read, openapi_v2_is_what_older_programs_validate_and_merge_by)
+{
+    cr_expect_eq(bench_send(bench, "GET", "/openapi/v2", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "swagger"), "2.0");
+    cr_expect_str_eq(bench_text(bench, "paths[\"/api/v1/namespaces/{namespace}/services/{name}\"]"
+                                       ".patch.parameters[0].name"),
+                     "dryRun");
+    cr_expect_str_eq(bench_text(bench, "definitions[\"io.k8s.api.core.v1.Service\"].properties"
+                                       ".spec.properties.ports.x-kubernetes-patch-strategy"),
+                     "merge");
+    cr_expect_str_eq(bench_text(bench, "definitions[\"io.k8s.networking.gateway.v1.HTTPRoute\"]"
+                                       ".properties.metadata.$ref"),
+                     "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
 }
