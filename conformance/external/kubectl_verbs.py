@@ -306,3 +306,15 @@ def explain(world):
     else:
         text = kubectl(world, "explain", "svc.spec.ports")
     expect("targetPort\t<string>" in text and "port\t<integer> -required-" in text, text)
+
+
+@test("kubectl")
+def reviews(world):
+    """auth can-i and create of reviews ask the server, whose reviews api-resources lists"""
+    listed = kubectl(world, "api-resources", "--no-headers")
+    expect("tokenreviews" in listed and "selfsubjectaccessreviews" in listed, listed)
+    expect(kubectl(world, "auth", "can-i", "delete", "httproutes").strip() == "yes", "can-i")
+    expect("[*]" in kubectl(world, "auth", "can-i", "--list"), "can-i --list")
+    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": "nobody's"}}
+    status = json.loads(kubectl(world, "create", "-f", "-", "-o", "json", text=json.dumps(review)))["status"]
+    expect(not status.get("authenticated") and "invalid bearer token" in status["error"], status)

@@ -1,12 +1,50 @@
 /* Discovery: which groups, versions and resources there are, in the legacy and the aggregated form;
  * the version of the server; health. Answers depend on the kinds alone. */
-#include "simulator/kubernetes/kube_int.h"
+#include "simulator/kubernetes/identity.h"
 
 #include "common/base/text.h"
 
 #include <string.h>
 
 #define AGGREGATED_TYPE "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
+/* What is served: a kind in one version, or a review. */
+struct resource {
+    const char *group, *version;
+    const char *plural, *singular, *kind;
+    const struct lat_kube_kind *of;            /* NULL for a review */
+    const struct lat_kube_version *of_version; /* NULL for a review */
+};
+
+struct resources {
+    struct resource *items;
+    size_t count;
+};
+
+static struct resources list_resources(struct sim_kube_call *call)
+{
+    struct resources list = {0};
+    const struct lat_kube_kinds *kinds = call->kube->kinds;
+    for (size_t k = 0; k < kinds->count; k++) {
+        const struct lat_kube_kind *kind = kinds->items[k];
+        for (size_t v = 0; v < kind->version_count; v++)
+            if (kind->versions[v].is_served)
+                *LAT_ARENA_PUSH(call->arena, list.items, list.count) = (struct resource){
+                    kind->group, kind->versions[v].name, kind->plural, kind->singular, kind->kind,
+                    kind,        &kind->versions[v]};
+    }
+    size_t review_count = 0;
+    const struct sim_kube_review *reviews = sim_kube_reviews(&review_count);
+    for (size_t i = 0; i < review_count; i++)
+        *LAT_ARENA_PUSH(call->arena, list.items, list.count) = (struct resource){
+            .group = reviews[i].group,
+            .version = reviews[i].version,
+            .plural = reviews[i].plural,
+            .singular = reviews[i].singular,
+            .kind = reviews[i].kind,
+        };
+    return list;
+}
 
 /* A group and version that is served; each one once. */
 struct group_version {
@@ -24,27 +62,39 @@ static bool is_listed(const struct group_version *list, size_t count, const char
     return false;
 }
 
-static struct group_version *group_versions(struct sim_kube_call *call, size_t *ret_count)
+static struct group_version *group_versions(struct sim_kube_call *call,
+                                            const struct resources *resources, size_t *ret_count)
 {
     struct group_version *list = NULL;
     size_t count = 0;
-    const struct lat_kube_kinds *kinds = call->kube->kinds;
-    for (size_t k = 0; k < kinds->count; k++) {
-        const struct lat_kube_kind *kind = kinds->items[k];
-        for (size_t v = 0; v < kind->version_count; v++)
-            if (kind->versions[v].is_served &&
-                !is_listed(list, count, kind->group, kind->versions[v].name))
-                *LAT_ARENA_PUSH(call->arena, list, count) =
-                    (struct group_version){kind->group, kind->versions[v].name};
+    for (size_t i = 0; i < resources->count; i++) {
+        const struct resource *item = &resources->items[i];
+        if (!is_listed(list, count, item->group, item->version))
+            *LAT_ARENA_PUSH(call->arena, list, count) =
+                (struct group_version){item->group, item->version};
     }
     *ret_count = count;
     return list;
 }
 
-static json_t *verbs_new(void)
+static json_t *verbs_new(const struct resource *resource)
 {
+    if (resource->of == NULL)
+        return json_pack("[s]", "create");
     return json_pack("[s, s, s, s, s, s, s, s]", "delete", "deletecollection", "get", "list",
                      "patch", "create", "update", "watch");
+}
+
+static bool is_namespaced(const struct resource *resource)
+{
+    return resource->of != NULL && resource->of->is_namespaced;
+}
+
+/* The subresource behind part, NULL for the first one; a review has none. */
+static const struct sim_kube_subresource *next_part(const struct resource *resource,
+                                                    const struct sim_kube_subresource *part)
+{
+    return resource->of == NULL ? NULL : sim_kube_subresource_next(resource->of_version, part);
 }
 
 static json_t *names_new(const struct lat_kube_names *names)
@@ -55,10 +105,12 @@ static json_t *names_new(const struct lat_kube_names *names)
     return list;
 }
 
-static void set_names(json_t *object, const char *member, const struct lat_kube_names *names)
+static void set_names(json_t *object, const struct resource *resource)
 {
-    if (names->count > 0)
-        json_object_set_new(object, member, names_new(names));
+    if (resource->of != NULL && resource->of->short_names.count > 0)
+        json_object_set_new(object, "shortNames", names_new(&resource->of->short_names));
+    if (resource->of != NULL && resource->of->categories.count > 0)
+        json_object_set_new(object, "categories", names_new(&resource->of->categories));
 }
 
 /* --- legacy ----------------------------------------------------------------------------------- */
@@ -82,18 +134,16 @@ static void append_subresource(json_t *list, const struct lat_kube_kind *kind,
     json_array_append_new(list, resource);
 }
 
-static void append_resource(json_t *list, const struct lat_kube_kind *kind,
-                            const struct lat_kube_version *version)
+static void append_resource(json_t *list, const struct resource *resource)
 {
-    json_t *resource =
-        json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", kind->plural, "singularName", kind->singular,
-                  "namespaced", (int)kind->is_namespaced, "kind", kind->kind, "verbs", verbs_new());
-    set_names(resource, "shortNames", &kind->short_names);
-    set_names(resource, "categories", &kind->categories);
-    json_array_append_new(list, resource);
+    json_t *item = json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", resource->plural, "singularName",
+                             resource->singular, "namespaced", (int)is_namespaced(resource), "kind",
+                             resource->kind, "verbs", verbs_new(resource));
+    set_names(item, resource);
+    json_array_append_new(list, item);
     for (const struct sim_kube_subresource *part = NULL;
-         (part = sim_kube_subresource_next(version, part)) != NULL;)
-        append_subresource(list, kind, version, part);
+         (part = next_part(resource, part)) != NULL;)
+        append_subresource(list, resource->of, resource->of_version, part);
 }
 
 static const char *group_version_text(struct lat_arena *arena, const char *group,
@@ -104,17 +154,13 @@ static const char *group_version_text(struct lat_arena *arena, const char *group
 
 static bool answer_resources(struct sim_kube_call *call, const char *group, const char *version)
 {
-    size_t count = 0;
-    struct group_version *list = group_versions(call, &count);
-    if (!is_listed(list, count, group, version))
-        return false;
+    struct resources list = list_resources(call);
     LAT_AUTO(lat_json_decrefp) json_t *resources = json_array();
-    const struct lat_kube_kinds *kinds = call->kube->kinds;
-    for (size_t i = 0; i < kinds->count; i++) {
-        const struct lat_kube_version *found = lat_kube_kind_version(kinds->items[i], version);
-        if (lat_text_eq(kinds->items[i]->group, group) && found != NULL && found->is_served)
-            append_resource(resources, kinds->items[i], found);
-    }
+    for (size_t i = 0; i < list.count; i++)
+        if (lat_text_eq(list.items[i].group, group) && lat_text_eq(list.items[i].version, version))
+            append_resource(resources, &list.items[i]);
+    if (json_array_size(resources) == 0)
+        return false;
     LAT_AUTO(lat_json_decrefp)
     json_t *answer = json_pack(
         "{s:s, s:s, s:s, s:O}", "kind", "APIResourceList", "apiVersion", "v1", "groupVersion",
@@ -140,7 +186,8 @@ static json_t *group_new(struct sim_kube_call *call, const struct group_version 
 static bool answer_group(struct sim_kube_call *call, const char *group)
 {
     size_t count = 0;
-    struct group_version *list = group_versions(call, &count);
+    struct resources resources = list_resources(call);
+    struct group_version *list = group_versions(call, &resources, &count);
     if (group[0] == '\0' || !is_listed(list, count, group, NULL))
         return false;
     LAT_AUTO(lat_json_decrefp) json_t *answer = group_new(call, list, count, group);
@@ -153,7 +200,8 @@ static bool answer_group(struct sim_kube_call *call, const char *group)
 static void answer_groups(struct sim_kube_call *call)
 {
     size_t count = 0;
-    struct group_version *list = group_versions(call, &count);
+    struct resources resources = list_resources(call);
+    struct group_version *list = group_versions(call, &resources, &count);
     LAT_AUTO(lat_json_decrefp) json_t *groups = json_array();
     for (size_t i = 0; i < count; i++)
         if (list[i].group[0] != '\0' && !is_listed(list, i, list[i].group, NULL))
@@ -176,44 +224,40 @@ static void answer_core_versions(struct sim_kube_call *call)
 
 /* --- aggregated ------------------------------------------------------------------------------- */
 
-static json_t *response_kind_new(const struct lat_kube_kind *kind, const char *version)
+static json_t *response_kind_new(const struct resource *resource)
 {
-    return json_pack("{s:s, s:s, s:s}", "group", kind->group, "version", version, "kind",
-                     kind->kind);
+    return json_pack("{s:s, s:s, s:s}", "group", resource->group, "version", resource->version,
+                     "kind", resource->kind);
 }
 
-static json_t *aggregated_resource_new(const struct lat_kube_kind *kind,
-                                       const struct lat_kube_version *version)
+static json_t *aggregated_resource_new(const struct resource *resource)
 {
-    json_t *resource = json_pack("{s:s, s:o, s:s, s:s, s:o}", "resource", kind->plural,
-                                 "responseKind", response_kind_new(kind, version->name), "scope",
-                                 kind->is_namespaced ? "Namespaced" : "Cluster", "singularResource",
-                                 kind->singular, "verbs", verbs_new());
-    set_names(resource, "shortNames", &kind->short_names);
-    set_names(resource, "categories", &kind->categories);
+    json_t *item = json_pack("{s:s, s:o, s:s, s:s, s:o}", "resource", resource->plural,
+                             "responseKind", response_kind_new(resource), "scope",
+                             is_namespaced(resource) ? "Namespaced" : "Cluster", "singularResource",
+                             resource->singular, "verbs", verbs_new(resource));
+    set_names(item, resource);
     json_t *parts = json_array();
     for (const struct sim_kube_subresource *part = NULL;
-         (part = sim_kube_subresource_next(version, part)) != NULL;)
-        json_array_append_new(parts, json_pack("{s:s, s:o, s:o}", "subresource",
-                                               sim_kube_subresource_name(part), "responseKind",
-                                               sim_kube_subresource_kind_new(part, kind, version),
-                                               "verbs", sim_kube_subresource_verbs_new(part)));
+         (part = next_part(resource, part)) != NULL;)
+        json_array_append_new(
+            parts, json_pack("{s:s, s:o, s:o}", "subresource", sim_kube_subresource_name(part),
+                             "responseKind",
+                             sim_kube_subresource_kind_new(part, resource->of, resource->of_version),
+                             "verbs", sim_kube_subresource_verbs_new(part)));
     if (json_array_size(parts) > 0)
-        json_object_set(resource, "subresources", parts);
+        json_object_set(item, "subresources", parts);
     json_decref(parts);
-    return resource;
+    return item;
 }
 
-static json_t *aggregated_version_new(const struct lat_kube_kinds *kinds,
-                                      const struct group_version *of)
+static json_t *aggregated_version_new(const struct resources *all, const struct group_version *of)
 {
     json_t *resources = json_array();
-    for (size_t i = 0; i < kinds->count; i++) {
-        const struct lat_kube_version *version =
-            lat_kube_kind_version(kinds->items[i], of->version);
-        if (lat_text_eq(kinds->items[i]->group, of->group) && version != NULL && version->is_served)
-            json_array_append_new(resources, aggregated_resource_new(kinds->items[i], version));
-    }
+    for (size_t i = 0; i < all->count; i++)
+        if (lat_text_eq(all->items[i].group, of->group) &&
+            lat_text_eq(all->items[i].version, of->version))
+            json_array_append_new(resources, aggregated_resource_new(&all->items[i]));
     return json_pack("{s:s, s:o, s:s}", "version", of->version, "resources", resources, "freshness",
                      "Current");
 }
@@ -221,7 +265,8 @@ static json_t *aggregated_version_new(const struct lat_kube_kinds *kinds,
 static void answer_aggregated(struct sim_kube_call *call, bool core)
 {
     size_t count = 0;
-    struct group_version *list = group_versions(call, &count);
+    struct resources resources = list_resources(call);
+    struct group_version *list = group_versions(call, &resources, &count);
     LAT_AUTO(lat_json_decrefp) json_t *items = json_array();
     for (size_t i = 0; i < count; i++) {
         const char *group = list[i].group;
@@ -230,8 +275,7 @@ static void answer_aggregated(struct sim_kube_call *call, bool core)
         json_t *versions = json_array();
         for (size_t v = i; v < count; v++)
             if (lat_text_eq(list[v].group, group))
-                json_array_append_new(versions,
-                                      aggregated_version_new(call->kube->kinds, &list[v]));
+                json_array_append_new(versions, aggregated_version_new(&resources, &list[v]));
         json_t *item =
             json_pack("{s:{s:n}, s:o}", "metadata", "creationTimestamp", "versions", versions);
         if (!core)

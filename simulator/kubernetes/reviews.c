@@ -5,8 +5,6 @@
 #include "common/base/text.h"
 #include "common/kube/object.h"
 
-#include <string.h>
-
 static json_t *groups_new(const char *const *groups, size_t count)
 {
     json_t *list = json_array();
@@ -53,49 +51,66 @@ static json_t *token_new(struct sim_kube_call *call, const json_t *review)
                      token->user, "uid", token->uid, "groups", groups);
 }
 
-static const struct {
-    const char *group_version;
-    const char *plural;
-    const char *kind;
-    json_t *(*status_new)(struct sim_kube_call *call, const json_t *review);
-    bool is_read; /* the answer depends on the body; else one in protobuf will do, unread */
-} reviews[] = {
-    {"authentication.k8s.io/v1", "selfsubjectreviews", "SelfSubjectReview", self_new, false},
-    {"authentication.k8s.io/v1", "tokenreviews", "TokenReview", token_new, true},
-    {"authorization.k8s.io/v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", access_new,
-     false},
-    {"authorization.k8s.io/v1", "subjectaccessreviews", "SubjectAccessReview", access_new, false},
-    {"authorization.k8s.io/v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", rules_new,
-     false},
+#define AUTHENTICATION "authentication.k8s.io", "v1"
+#define AUTHORIZATION  "authorization.k8s.io", "v1"
+
+static const struct sim_kube_review reviews[] = {
+    {AUTHENTICATION, "selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview", self_new},
+    {AUTHENTICATION, "tokenreviews", "tokenreview", "TokenReview", token_new},
+    {AUTHORIZATION, "selfsubjectaccessreviews", "selfsubjectaccessreview",
+     "SelfSubjectAccessReview", access_new},
+    {AUTHORIZATION, "selfsubjectrulesreviews", "selfsubjectrulesreview", "SelfSubjectRulesReview",
+     rules_new},
+    {AUTHORIZATION, "subjectaccessreviews", "subjectaccessreview", "SubjectAccessReview",
+     access_new},
 };
 
-static void answer(struct sim_kube_call *call, size_t which)
+const struct sim_kube_review *sim_kube_reviews(size_t *ret_count)
+{
+    *ret_count = LAT_COUNT(reviews);
+    return reviews;
+}
+
+static void answer(struct sim_kube_call *call, const struct sim_kube_review *which)
 {
     LAT_AUTO(lat_json_decrefp) json_t *review = NULL;
-    bool is_protobuf =
-        lat_text_eq(sim_kube_content_type(call), "application/vnd.kubernetes.protobuf");
-    if (is_protobuf && !reviews[which].is_read)
-        review = json_object();
-    else if (sim_kube_body_read_new(call, &review) < 0)
+    const char *expected = lat_arena_printf(call->arena, "%s/%s", which->group, which->version);
+    if (sim_kube_body_read_new(call, &review) < 0)
         return;
-    lat_json_set_string(review, "apiVersion", reviews[which].group_version);
-    lat_json_set_string(review, "kind", reviews[which].kind);
+    const char *version = lat_kube_api_version(review), *kind = lat_kube_kind_name(review);
+    if ((version[0] != '\0' && !lat_text_eq(version, expected)) ||
+        (kind[0] != '\0' && !lat_text_eq(kind, which->kind))) {
+        sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
+                        "%s in version \"%s\" cannot be handled as a %s: the kind in the data does "
+                        "not match the expected kind",
+                        kind, version, which->kind);
+        return;
+    }
+    lat_json_set_string(review, "apiVersion", expected);
+    lat_json_set_string(review, "kind", which->kind);
     if (!json_is_object(json_object_get(review, "metadata")))
         json_object_set_new(review, "metadata", json_object());
-    json_object_set_new(review, "status", reviews[which].status_new(call, review));
+    json_object_set_new(review, "status", which->status_new(call, review));
     sim_kube_answer_json(call, 201, review);
 }
 
 bool sim_kube_review(struct sim_kube_call *call)
 {
-    if (!lat_text_eq(call->http->method, "POST"))
+    const struct sim_kube_request *request = &call->request;
+    const char *const *segments = request->segments;
+    if (request->segment_count != 4 || !lat_text_eq(segments[0], "apis"))
         return false;
-    for (size_t i = 0; i < LAT_COUNT(reviews); i++)
-        if (lat_text_eq(call->http->path,
-                        lat_arena_printf(call->arena, "/apis/%s/%s", reviews[i].group_version,
-                                         reviews[i].plural))) {
-            answer(call, i);
-            return true;
-        }
+    for (size_t i = 0; i < LAT_COUNT(reviews); i++) {
+        if (!lat_text_eq(segments[1], reviews[i].group) ||
+            !lat_text_eq(segments[2], reviews[i].version) ||
+            !lat_text_eq(segments[3], reviews[i].plural))
+            continue;
+        if (lat_text_eq(call->http->method, "POST"))
+            answer(call, &reviews[i]);
+        else
+            sim_kube_refuse(call, SIM_KUBE_METHOD_NOT_ALLOWED,
+                            "the server does not allow this method on the requested resource");
+        return true;
+    }
     return false;
 }

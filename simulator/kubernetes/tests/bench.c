@@ -218,6 +218,12 @@ int64_t bench_number(struct bench *bench, const char *path)
     return lat_json_int_at(bench->body, path, -1);
 }
 
+const char *bench_json(struct bench *bench, const char *path)
+{
+    const json_t *value = bench_at(bench, path);
+    return value == NULL ? "" : lat_json_text(bench->arena, value);
+}
+
 const char *bench_header(struct bench *bench, const char *name)
 {
     return lat_http_answer_header(&bench->answer, name);

@@ -25,6 +25,8 @@ int bench_get_as(struct bench *bench, const char *accept, const char *target);
 const char *bench_text(struct bench *bench, const char *path);
 int64_t bench_number(struct bench *bench, const char *path);
 const json_t *bench_at(struct bench *bench, const char *path);
+/* The value there as JSON text. */
+const char *bench_json(struct bench *bench, const char *path);
 const char *bench_header(struct bench *bench, const char *name);
 /* Text that stays until the bench goes. */
 const char *bench_format(struct bench *bench, const char *format, ...) LAT_PRINTF(2, 3);

@@ -256,6 +256,28 @@ Test(read, discovery_has_both_forms)
     cr_expect_eq(bench_send(bench, "GET", "/nope", NULL), 404);
 }
 
+Test(read, reviews_are_discovered_and_answered)
+{
+    static const char accept[] =
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    cr_expect_eq(bench_send(bench, "GET", "/apis/authentication.k8s.io/v1", NULL), 200);
+    cr_expect_str_eq(bench_text(bench, "resources[1].name"), "tokenreviews");
+    cr_expect_str_eq(bench_text(bench, "resources[1].verbs[0]"), "create");
+    cr_expect_eq(bench_get_as(bench, accept, "/apis"), 200);
+    const char *text = bench_json(bench, "items");
+    cr_expect_not_null(strstr(text, "\"resource\":\"selfsubjectaccessreviews\""));
+    cr_expect_not_null(strstr(text, "\"name\":\"authorization.k8s.io\""));
+    cr_expect_eq(bench_send(bench, "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+                            "{'kind':'SelfSubjectReview'}"),
+                 201);
+    cr_expect_str_eq(bench_text(bench, "status.userInfo.username"), "system:unsecured");
+    cr_expect_eq(bench_send(bench, "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+                            "{'kind':'TokenReview'}"),
+                 400);
+    cr_expect_eq(bench_send(bench, "GET", "/apis/authentication.k8s.io/v1/tokenreviews", NULL),
+                 405);
+}
+
 Test(read, openapi_tells_kubectl_to_leave_validation_to_the_server)
 {
     cr_expect_eq(bench_send(bench, "GET", "/openapi/v3", NULL), 200);
