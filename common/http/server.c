@@ -154,6 +154,24 @@ void lat_http_exchange_answer_cut(struct lat_http_exchange *exchange, int status
 
 /* ---- Streams ---- */
 
+/* Keeps the server's sum: to be called with the capacity before every change of a queue. */
+static void count_held(struct lat_http_stream *stream, size_t before)
+{
+    struct lat_http_server *server = stream->exchange->listener->server;
+    server->streams_held = server->streams_held - before + stream->queue.capacity;
+}
+
+static void consume(struct lat_http_stream *stream)
+{
+    size_t before = stream->queue.capacity;
+    lat_buf_consume(&stream->queue, stream->sent);
+    stream->sent = 0;
+    if (stream->queue.length == 0 && before > STREAM_BLOCK_BYTES)
+        lat_buf_done(
+            &stream->queue); /* a burst is over: most streams are quiet for most of the time */
+    count_held(stream, before);
+}
+
 static ssize_t read_stream(void *context, uint64_t position, char *buffer, size_t bytes_max)
 {
     (void)position;
@@ -173,10 +191,10 @@ static ssize_t read_stream(void *context, uint64_t position, char *buffer, size_
         count = bytes_max;
     memcpy(buffer, stream->queue.data + stream->sent, count);
     stream->sent += count;
-    if (stream->sent > stream->queue.length / 2) { /* each byte moves at most once on average */
-        lat_buf_consume(&stream->queue, stream->sent);
-        stream->sent = 0;
-    }
+    stream->taken += count;
+    stream->mid_line = buffer[count - 1] != '\n';
+    if (stream->sent > stream->queue.length / 2) /* each byte moves at most once on average */
+        consume(stream);
     return (ssize_t)count;
 }
 
@@ -203,10 +221,43 @@ int lat_http_stream_write(struct lat_http_stream *stream, const char *data, size
     size_t waiting = stream->queue.length - stream->sent;
     if (stream->closing || length > LAT_HTTP_STREAM_BYTES_MAX - waiting)
         return -1;
+    size_t before = stream->queue.capacity;
     if (lat_buf_append(&stream->queue, data, length) < 0)
         return -1;
+    count_held(stream, before);
     resume(stream->exchange);
     return 0;
+}
+
+struct lat_http_stream_load lat_http_stream_load(const struct lat_http_stream *stream)
+{
+    return (struct lat_http_stream_load){
+        .unsent = stream->queue.length - stream->sent,
+        .taken = stream->taken,
+        .held_by_all = stream->exchange->listener->server->streams_held,
+    };
+}
+
+void lat_http_stream_overtake(struct lat_http_stream *stream, const char *last, size_t length)
+{
+    const char *rest = stream->queue.data + stream->sent;
+    size_t unsent = stream->queue.length - stream->sent;
+    size_t looked_at = unsent < LAT_HTTP_STREAM_LINE_KEPT ? unsent : LAT_HTTP_STREAM_LINE_KEPT;
+    const char *feed = stream->mid_line ? memchr(rest, '\n', looked_at) : rest - 1;
+    struct lat_buf queue;
+    lat_buf_init(&queue, stream->queue.length_max);
+    if (feed == NULL) {
+        stream->peer_gone = true;
+    } else {
+        lat_buf_append(&queue, rest, (size_t)(feed + 1 - rest));
+        lat_buf_append(&queue, last, length);
+    }
+    size_t before = stream->queue.capacity;
+    lat_buf_done(&stream->queue);
+    stream->queue = queue;
+    stream->sent = 0;
+    count_held(stream, before);
+    lat_http_stream_close(stream);
 }
 
 void lat_http_stream_close(struct lat_http_stream *stream)
@@ -272,7 +323,9 @@ static void request_completed(void *context, struct MHD_Connection *connection,
     if (exchange->stream != NULL) {
         if (exchange->stream->on_closed != NULL)
             exchange->stream->on_closed(exchange->stream->context);
+        size_t before = exchange->stream->queue.capacity;
         lat_buf_done(&exchange->stream->queue);
+        count_held(exchange->stream, before);
     }
     if (exchange->response != NULL)
         MHD_destroy_response(exchange->response);

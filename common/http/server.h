@@ -76,6 +76,20 @@ struct lat_http_stream *lat_http_exchange_stream(struct lat_http_exchange *excha
 int lat_http_stream_write(struct lat_http_stream *stream, const char *data,
                           size_t length) LAT_MUST_USE;
 
+/* How far a stream is behind: what it has queued, what was taken from it so far, and the memory
+ * that the queues of all streams of the server hold. */
+struct lat_http_stream_load {
+    size_t unsent;
+    uint64_t taken;
+    size_t held_by_all;
+};
+struct lat_http_stream_load lat_http_stream_load(const struct lat_http_stream *stream);
+
+/* Drops what is queued, up to the end of the line of which a part was sent, queues last instead and
+ * ends behind it. A peer that has no end of that line within LAT_HTTP_STREAM_LINE_KEPT bytes is cut
+ * off. */
+void lat_http_stream_overtake(struct lat_http_stream *stream, const char *last, size_t length);
+
 /* Ends the answer cleanly behind what is queued. */
 void lat_http_stream_close(struct lat_http_stream *stream);
 /* Closes the connection behind what is queued, without an end (fault injection). */

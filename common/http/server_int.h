@@ -31,12 +31,15 @@ struct lat_http_server {
     size_t large_bytes_max;
     bool resumed;                 /* a connection was resumed since the daemons ran: do not wait */
     struct lat_arena_pool arenas; /* of requests */
+    size_t streams_held;          /* capacity of the queues of all streams */
 };
 
 struct lat_http_stream {
     struct lat_http_exchange *exchange;
     struct lat_buf queue;
     size_t sent;    /* bytes at the front of queue that the library has taken */
+    uint64_t taken; /* bytes that the library has taken so far */
+    bool mid_line;  /* the last of these was no line feed */
     bool closing;   /* ends behind the queue */
     bool cutting;   /* and then without a proper end */
     bool peer_gone; /* ends at once */

@@ -38,24 +38,35 @@ static void put_back(struct lat_arena *arena, const struct sim_kube_change *chan
         };
 }
 
-int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const char *namespace,
-                          struct sim_kube_cursor after, struct sim_kube_object **ret_rows,
-                          size_t *ret_count)
+/* The changes up to the last row of a full page; what lies behind it belongs to the next one. */
+static size_t keep_on_page(struct sim_kube_change *changes, size_t count,
+                           const struct sim_kube_object *last)
 {
-    const char *resource = call->request.kind->resource;
-    struct sim_store *store = call->kube->sim->store;
+    while (count > 0 && compare(changes[count - 1].namespace, changes[count - 1].name,
+                                last->namespace, last->name) > 0)
+        count--;
+    return count;
+}
+
+int sim_kube_history_list(struct sim_store *store, struct lat_arena *arena, const char *resource,
+                          int64_t version, const char *namespace, struct sim_kube_cursor after,
+                          int64_t count_max, struct sim_kube_object **ret_rows, size_t *ret_count,
+                          bool *ret_has_more)
+{
     struct sim_kube_object *present = NULL, *rows = NULL;
     struct sim_kube_change *changes = NULL;
     size_t present_count = 0, change_count = 0, count = 0, c = 0;
     /* A list in one namespace begins at a name, whatever namespace the token names. */
     if (namespace != NULL)
         after.namespace = namespace;
-    if (sim_store_kube_list(store, call->arena, resource, namespace, after, -1, &present,
+    if (sim_store_kube_list(store, arena, resource, namespace, after, count_max, &present,
                             &present_count) < 0 ||
-        sim_store_kube_first_changes(store, call->arena, resource, version, &changes,
-                                     &change_count) < 0)
+        sim_store_kube_first_changes(store, arena, resource, version, &changes, &change_count) < 0)
         return -1;
+    *ret_has_more = count_max >= 0 && present_count == (size_t)count_max;
     change_count = keep_listed(changes, change_count, namespace, after);
+    if (*ret_has_more)
+        change_count = keep_on_page(changes, change_count, &present[present_count - 1]);
     for (size_t i = 0; i < present_count; i++) {
         int order = -1;
         for (; c < change_count; c++) {
@@ -63,15 +74,15 @@ int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const cha
                             present[i].name);
             if (order >= 0)
                 break;
-            put_back(call->arena, &changes[c], &rows, &count);
+            put_back(arena, &changes[c], &rows, &count);
         }
         if (c == change_count || order != 0)
-            *LAT_ARENA_PUSH(call->arena, rows, count) = present[i];
+            *LAT_ARENA_PUSH(arena, rows, count) = present[i];
         else
-            put_back(call->arena, &changes[c++], &rows, &count);
+            put_back(arena, &changes[c++], &rows, &count);
     }
     for (; c < change_count; c++)
-        put_back(call->arena, &changes[c], &rows, &count);
+        put_back(arena, &changes[c], &rows, &count);
     *ret_rows = rows;
     *ret_count = count;
     return 0;

@@ -89,7 +89,9 @@ struct sim_fault;
 struct sim_kube_access;
 
 struct sim_kube {
-    struct sim *sim; /* borrowed */
+    struct sim *sim;       /* borrowed */
+    struct lat_clock wall; /* the machine's, for how fast readers read; never virtual */
+    int64_t looked_ms;     /* when that was looked at last */
     struct lat_kube_kinds *kinds;
     struct sim_kube_watch *watches; /* open ones; each lives in the arena of its exchange */
     size_t watch_count;
@@ -307,11 +309,13 @@ bool sim_kube_selects(const struct lat_kube_selector *labels,
 
 /* --- history.c --- */
 
-/* What sim_store_kube_list of the requested kind would have given at an earlier version, which the
- * change log still reaches back to. */
-int sim_kube_history_list(struct sim_kube_call *call, int64_t version, const char *namespace,
-                          struct sim_kube_cursor after, struct sim_kube_object **ret_rows,
-                          size_t *ret_count);
+/* What sim_store_kube_list would have given at an earlier version, which the change log still
+ * reaches back to. With count_max >= 0 it is a page of about as many, behind whose last row the
+ * next one goes on when *ret_has_more; a page may be empty all the same. */
+int sim_kube_history_list(struct sim_store *store, struct lat_arena *arena, const char *resource,
+                          int64_t version, const char *namespace, struct sim_kube_cursor after,
+                          int64_t count_max, struct sim_kube_object **ret_rows, size_t *ret_count,
+                          bool *ret_has_more);
 
 /* --- write.c, patch.c, apply.c, delete.c --- */
 

@@ -123,8 +123,10 @@ static int read_rows(struct sim_kube_call *call, struct page *page)
     const char *namespace = request->namespace[0] == '\0' ? NULL : request->namespace;
     struct sim_store *store = call->kube->sim->store;
     bool is_past = page->version != page->current;
-    if ((is_past ? sim_kube_history_list(call, page->version, namespace, page->after, &page->rows,
-                                         &page->count)
+    bool goes_on = false;
+    if ((is_past ? sim_kube_history_list(store, call->arena, request->kind->resource, page->version,
+                                         namespace, page->after, -1, &page->rows, &page->count,
+                                         &goes_on)
                  : sim_store_kube_list(store, call->arena, request->kind->resource, namespace,
                                        page->after, count_max, &page->rows, &page->count)) < 0)
         return -1;

@@ -283,6 +283,7 @@ int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *re
         abort();
     kube->sim = sim;
     kube->follows = sim_kube_is_followed;
+    lat_clock_init_real(&kube->wall);
     /* A state file that goes on was answered from before. */
     if (sim_store_kube_version(sim->store, &kube->published) < 0)
         return lat_err_broken(reterr, "%s", sim_store_message(sim->store));

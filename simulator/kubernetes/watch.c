@@ -1,6 +1,7 @@
 /* watch: streams of what changes. A watch that keeps up is handed every change as it is committed;
  * one that does not (a slow reader, a long list at its start) catches up from the change log, and
- * is told to start over when the log no longer reaches back to it. */
+ * is told to start over when the log no longer reaches back to it, or when its unread events take
+ * the room of others. Nothing is kept for a watch beside these events: both are read in pages. */
 #include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/lat_limits.h"
@@ -15,7 +16,11 @@
 #define TIMEOUT_SECONDS_MAX     86400
 #define BOOKMARK_MS             60000 /* how often a quiet watch hears the current version */
 #define RETRY_MS                10    /* how soon a watch that lags is looked at again */
-#define CATCH_UP_CHANGES        256   /* changes read from the log at a time */
+#define CATCH_UP_CHANGES        64    /* changes read from the log at a time */
+#define INITIAL_OBJECTS         256   /* objects read at a time where a watch begins with a list */
+#define LOOK_MS                 100   /* how often the speed of readers is looked at */
+#define SLOW_MS                 2000  /* a reader that takes less than that in so long is slow, */
+#define SLOW_BYTES              (1 << 20) /* and has to leave when all unread events are too many */
 
 struct sim_kube_watch {
     struct sim_kube_watch *previous, *next;
@@ -31,22 +36,28 @@ struct sim_kube_watch {
     bool wants_bookmarks, wants_initial_end;
     bool wants_tables;   /* each event then carries a Table of one row */
     const char *include; /* what that row carries, as in struct sim_kube_table */
-    bool lags;           /* has to catch up from initial, then from the log */
+    bool lags;           /* has to catch up: from the list it begins with, then from the log */
     bool closing;
     enum sim_fault_end end; /* that a fault rule asks for, after so many events more */
     int64_t events_left;
-    struct lat_arena *initial_arena; /* owned, until all of initial was sent; else NULL */
-    struct sim_kube_object *initial;
-    size_t initial_count, initial_sent;
+    bool lists;                    /* the list as of sent is not all sent */
+    struct sim_kube_cursor listed; /* the last of it that was; in listed_arena, owned */
+    struct lat_arena *listed_arena;
+    int64_t taking_ms; /* since when, by the machine's clock, the reader's speed is measured */
+    uint64_t taken;    /* by it, when that began */
 };
 
 /* --- events ----------------------------------------------------------------------------------- */
 
+/* Queues a line unless all streams together hold enough. */
 static int write_event(struct sim_kube_watch *watch, struct lat_arena *scratch, const char *type,
                        const char *object)
 {
     const char *line = lat_arena_printf(scratch, "{\"type\":\"%s\",\"object\":%s}\n", type, object);
-    return lat_http_stream_write(watch->stream, line, strlen(line));
+    size_t length = strlen(line);
+    if (lat_http_stream_load(watch->stream).held_by_all + length > LAT_HTTP_STREAMS_BYTES_MAX)
+        return -1;
+    return lat_http_stream_write(watch->stream, line, length);
 }
 
 static void close_watch(struct sim_kube_watch *watch)
@@ -162,56 +173,114 @@ static int offer(struct sim_kube_watch *watch, struct lat_arena *scratch,
 
 /* --- catching up ------------------------------------------------------------------------------ */
 
-static int send_initial(struct sim_kube_watch *watch, struct lat_arena *scratch)
+/* Ends a watch that cannot be served on: its reader has to list again. */
+static void expire(struct sim_kube_watch *watch, struct lat_arena *scratch, int64_t oldest)
 {
-    while (watch->initial_sent < watch->initial_count) {
-        const char *body = watch->initial[watch->initial_sent].body;
+    const char *line = lat_arena_printf(scratch, "{\"type\":\"ERROR\",\"object\":%s}\n",
+                                        sim_kube_status_expired(scratch, watch->sent, oldest));
+    lat_http_stream_overtake(watch->stream, line, strlen(line));
+    watch->closing = true;
+}
+
+/* Whether the log still has everything that came after what was sent; else the watch is over. */
+static bool reaches_back(struct sim_kube_watch *watch, struct lat_arena *scratch)
+{
+    int64_t oldest = 0;
+    if (sim_store_kube_oldest(watch->kube->sim->store, &oldest) < 0)
+        return false;
+    if (watch->sent >= oldest - 1)
+        return true;
+    expire(watch, scratch, oldest);
+    return false;
+}
+
+static void remember_listed(struct sim_kube_watch *watch, const struct sim_kube_object *last)
+{
+    struct lat_arena *before = watch->listed_arena;
+    watch->listed_arena = lat_arena_new();
+    watch->listed.namespace = lat_arena_strdup(watch->listed_arena, last->namespace);
+    watch->listed.name = lat_arena_strdup(watch->listed_arena, last->name);
+    lat_arena_free(before);
+}
+
+/* The next page of the list that the watch begins with. -1: the rest has to wait. */
+static int send_page(struct sim_kube_watch *watch, struct lat_arena *scratch)
+{
+    const char *namespace = watch->namespace[0] == '\0' ? NULL : watch->namespace;
+    struct sim_kube_object *rows = NULL;
+    size_t count = 0, sent = 0;
+    if (sim_kube_history_list(watch->kube->sim->store, scratch, watch->kind->resource, watch->sent,
+                              namespace, watch->listed, INITIAL_OBJECTS, &rows, &count,
+                              &watch->lists) < 0)
+        return -1;
+    for (; sent < count; sent++) {
+        const char *body = rows[sent].body;
         bool selected = watch->labels.count + watch->fields.count == 0 || selects_body(watch, body);
         if (selected && send_event(watch, scratch, "ADDED", shown_body(watch, scratch, body)) < 0)
-            return -1;
-        watch->initial_sent++;
+            break;
     }
+    if (sent > 0)
+        remember_listed(watch, &rows[sent - 1]);
+    watch->lists |= sent < count;
+    return sent < count ? -1 : 0;
+}
+
+static int send_initial(struct sim_kube_watch *watch)
+{
+    while (watch->lists) {
+        LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
+        if (!reaches_back(watch, scratch) || send_page(watch, scratch) < 0)
+            return -1;
+    }
+    LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
     if (watch->wants_initial_end && send_bookmark(watch, scratch, true) < 0)
         return -1;
     watch->wants_initial_end = false;
-    watch->initial_arena = lat_arena_free(watch->initial_arena);
     return 0;
 }
 
-/* Returns 0 when the watch has everything up to kube->published, -1 when it has to wait. */
-static int send_missed(struct sim_kube_watch *watch, struct lat_arena *scratch)
+/* Some of what the watch has missed. *ret_done: it has everything up to kube->published. */
+static int send_missed(struct sim_kube_watch *watch, bool *ret_done)
 {
-    struct sim_store *store = watch->kube->sim->store;
-    int64_t oldest = 0;
-    if (sim_store_kube_oldest(store, &oldest) < 0)
+    LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
+    struct sim_kube_change *changes = NULL;
+    size_t count = 0;
+    if (!reaches_back(watch, scratch) ||
+        sim_store_kube_changes(watch->kube->sim->store, scratch, watch->sent, CATCH_UP_CHANGES,
+                               &changes, &count) < 0)
         return -1;
-    if (watch->sent < oldest - 1) {
-        if (send_event(watch, scratch, "ERROR",
-                       sim_kube_status_expired(scratch, watch->sent, oldest)) == 0)
-            close_watch(watch);
-        return -1;
-    }
-    while (watch->sent < watch->kube->published) {
-        struct sim_kube_change *changes = NULL;
-        size_t count = 0;
-        if (sim_store_kube_changes(store, scratch, watch->sent, CATCH_UP_CHANGES, &changes,
-                                   &count) < 0)
+    for (size_t i = 0; i < count; i++)
+        if (offer(watch, scratch, &changes[i]) < 0)
             return -1;
-        for (size_t i = 0; i < count; i++)
-            if (offer(watch, scratch, &changes[i]) < 0)
-                return -1;
-        if (count == 0)
-            break;
-    }
+    *ret_done = count == 0 || watch->sent >= watch->kube->published;
     return 0;
+}
+
+/* Not before the reader has made room, and all others leave some: to find again that there is none
+ * costs reading the log. */
+static bool has_room(const struct sim_kube_watch *watch)
+{
+    struct lat_http_stream_load load = lat_http_stream_load(watch->stream);
+    return load.unsent <= LAT_HTTP_STREAM_BYTES_MAX / 2 &&
+           load.held_by_all + LAT_HTTP_STREAM_BYTES_MAX <= LAT_HTTP_STREAMS_BYTES_MAX;
 }
 
 static void catch_up(struct sim_kube_watch *watch)
 {
-    LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
-    if (watch->initial_arena != NULL && send_initial(watch, scratch) < 0)
+    bool is_done = false;
+    if (!has_room(watch) || send_initial(watch) < 0)
         return;
-    watch->lags = send_missed(watch, scratch) < 0;
+    while (!is_done)
+        if (send_missed(watch, &is_done) < 0)
+            return;
+    watch->lags = false;
+}
+
+/* More was changed at once than the log can hold: every watch has missed something. */
+static bool is_overrun(struct sim_kube *kube)
+{
+    int64_t oldest = 0;
+    return sim_store_kube_oldest(kube->sim->store, &oldest) < 0 || oldest > kube->published + 1;
 }
 
 void sim_kube_watch_publish(struct sim_kube *kube)
@@ -223,6 +292,9 @@ void sim_kube_watch_publish(struct sim_kube *kube)
     int64_t current = 0;
     if (sim_store_kube_version(store, &current) < 0 || current == kube->published)
         return;
+    if (is_overrun(kube))
+        for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
+            watch->lags = true;
     if (kube->watches != NULL &&
         sim_store_kube_changes(store, scratch, kube->published, -1, &changes, &count) < 0)
         return;
@@ -244,7 +316,7 @@ static void on_closed(void *context)
     if (watch->next != NULL)
         watch->next->previous = watch->previous;
     watch->kube->watch_count--;
-    watch->initial_arena = lat_arena_free(watch->initial_arena);
+    watch->listed_arena = lat_arena_free(watch->listed_arena);
 }
 
 static int read_timeout(struct sim_kube_call *call, struct sim_kube_watch *watch)
@@ -268,8 +340,8 @@ static int refuse_option(struct sim_kube_call *call, const char *field, const ch
                            why);
 }
 
-/* Where the watch begins: *ret_lists says whether it begins with everything there is. */
-static int read_start(struct sim_kube_call *call, struct sim_kube_watch *watch, bool *ret_lists)
+/* Where the watch begins, and whether with everything there is. */
+static int read_start(struct sim_kube_call *call, struct sim_kube_watch *watch)
 {
     const struct sim_kube_request *request = &call->request;
     const char *match = sim_kube_parameter(request, "resourceVersionMatch");
@@ -289,21 +361,12 @@ static int read_start(struct sim_kube_call *call, struct sim_kube_watch *watch, 
                              "NotOlderThan");
     if (asked > current)
         return sim_kube_refuse_too_new(call, asked, current);
-    *ret_lists =
+    watch->lists =
         initial == NULL ? asked == 0 : sim_kube_parameter_bool(request, "sendInitialEvents");
     watch->wants_bookmarks = sim_kube_parameter_bool(request, "allowWatchBookmarks");
-    watch->wants_initial_end = *ret_lists && initial != NULL && watch->wants_bookmarks;
-    watch->sent = *ret_lists || asked == 0 ? current : asked;
+    watch->wants_initial_end = watch->lists && initial != NULL && watch->wants_bookmarks;
+    watch->sent = watch->lists || asked == 0 ? current : asked;
     return 0;
-}
-
-static int read_initial(struct sim_kube_call *call, struct sim_kube_watch *watch)
-{
-    watch->initial_arena = lat_arena_new();
-    const char *namespace = watch->namespace[0] == '\0' ? NULL : watch->namespace;
-    return sim_store_kube_list(call->kube->sim->store, watch->initial_arena, watch->kind->resource,
-                               namespace, (struct sim_kube_cursor){"", ""}, -1, &watch->initial,
-                               &watch->initial_count);
 }
 
 static void add_name_requirement(struct sim_kube_call *call, struct sim_kube_watch *watch)
@@ -358,14 +421,10 @@ int sim_kube_watch_start(struct sim_kube_call *call)
         watch->end = call->fault->watch_end;
         watch->events_left = call->fault->watch_events;
     }
+    watch->listed = (struct sim_kube_cursor){"", ""};
     add_name_requirement(call, watch);
-    bool lists = false;
-    if (read_timeout(call, watch) < 0 || read_start(call, watch, &lists) < 0)
+    if (read_timeout(call, watch) < 0 || read_start(call, watch) < 0)
         return -1;
-    if (lists && read_initial(call, watch) < 0) {
-        watch->initial_arena = lat_arena_free(watch->initial_arena);
-        return -1;
-    }
     open_stream(call, watch);
     return 0;
 }
@@ -381,6 +440,43 @@ void sim_kube_watch_end_kind(struct sim_kube *kube, const struct lat_kube_kind *
     for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next)
         if (watch->kind == kind)
             close_watch(watch);
+}
+
+/* --- slow readers ----------------------------------------------------------------------------- */
+
+/* A reader is judged over spans of SLOW_MS; whoever has read everything is quick. */
+static bool is_slow(struct sim_kube_watch *watch, const struct lat_http_stream_load *load,
+                    int64_t wall_ms)
+{
+    if (load->unsent == 0 || load->taken - watch->taken >= SLOW_BYTES) {
+        watch->taking_ms = wall_ms;
+        watch->taken = load->taken;
+    }
+    return wall_ms - watch->taking_ms >= SLOW_MS;
+}
+
+/* When half of the room is taken, the slow reader with the most unread events has to leave. */
+static void make_room(struct sim_kube *kube)
+{
+    struct sim_kube_watch *slowest = NULL;
+    size_t most = 0, held_by_all = 0;
+    int64_t wall_ms = lat_clock_now_ms(&kube->wall), oldest = 0;
+    if (wall_ms - kube->looked_ms < LOOK_MS)
+        return;
+    kube->looked_ms = wall_ms;
+    for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next) {
+        struct lat_http_stream_load load = lat_http_stream_load(watch->stream);
+        held_by_all = load.held_by_all;
+        if (!watch->closing && is_slow(watch, &load, wall_ms) && load.unsent > most) {
+            slowest = watch;
+            most = load.unsent;
+        }
+    }
+    if (slowest == NULL || held_by_all < LAT_HTTP_STREAMS_BYTES_MAX / 2 ||
+        sim_store_kube_oldest(kube->sim->store, &oldest) < 0)
+        return;
+    LAT_AUTO(lat_arena_freep) struct lat_arena *scratch = lat_arena_new();
+    expire(slowest, scratch, oldest);
 }
 
 /* --- time ------------------------------------------------------------------------------------- */
@@ -412,6 +508,7 @@ int sim_kube_tick(void *context)
     struct sim_kube *kube = context;
     int64_t now_ms = lat_clock_now_ms(&kube->sim->clock);
     int64_t first = sim_kube_send_held(kube, now_ms);
+    make_room(kube);
     for (struct sim_kube_watch *watch = kube->watches; watch != NULL; watch = watch->next) {
         if (watch->closing)
             continue;

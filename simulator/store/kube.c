@@ -2,6 +2,9 @@
 #include "simulator/store/kube.h"
 
 #include "common/base/lat_limits.h"
+#include "simulator/store/store_int.h"
+
+#include <string.h>
 
 #define TEXT(row, member)                                                                          \
     {                                                                                              \
@@ -190,11 +193,36 @@ int sim_store_kube_first_changes(struct sim_store *store, struct lat_arena *aren
     return 0;
 }
 
-/* The oldest changes go as new ones come; a watch from before them is told that it expired. */
+/* --- the log ---------------------------------------------------------------------------------- */
+
+#define CHANGE_BYTES                                                                               \
+    "coalesce(sum(length(CAST(body AS BLOB)) + coalesce(length(CAST(before AS BLOB)), 0)), 0)"
+
+/* The oldest changes go as new ones come, so that neither their number nor their texts grow without
+ * end; a watch from before them is told that it expired. The newest stays: it knows the version. */
+static int forget_oldest(struct sim_store *store, int64_t newest)
+{
+    static const char size[] = "SELECT " CHANGE_BYTES " FROM kube_change WHERE version = ?1";
+    static const char forget[] = "DELETE FROM kube_change WHERE version = ?1";
+    int64_t *bytes = sim_store_kube_log_bytes(store);
+    for (;;) {
+        int64_t oldest = 0, oldest_bytes = 0;
+        if (sim_store_kube_oldest(store, &oldest) < 0)
+            return -1;
+        if (oldest == newest ||
+            (oldest > newest - LAT_KUBE_CHANGES_MAX && *bytes <= LAT_KUBE_CHANGES_BYTES_MAX))
+            return 0;
+        if (sim_store_number(store, size, SIM_VALUES(sim_int(oldest)), &oldest_bytes) < 0 ||
+            sim_store_run(store, forget, SIM_VALUES(sim_int(oldest)), NULL) < 0)
+            return -1;
+        *bytes -= oldest_bytes;
+    }
+}
+
 static int log_change(struct sim_store *store, const struct sim_kube_object *object,
                       const char *type, const char *before)
 {
-    static const char forget[] = "DELETE FROM kube_change WHERE version <= ?1";
+    static const char size[] = "SELECT " CHANGE_BYTES " FROM kube_change";
     struct sim_kube_change change = {
         .version = object->version,
         .resource = object->resource,
@@ -204,10 +232,12 @@ static int log_change(struct sim_store *store, const struct sim_kube_object *obj
         .body = object->body,
         .before = before,
     };
-    if (sim_store_insert(store, &change_table, &change) < 0)
+    int64_t *bytes = sim_store_kube_log_bytes(store);
+    if ((*bytes < 0 && sim_store_number(store, size, SIM_NONE, bytes) < 0) ||
+        sim_store_insert(store, &change_table, &change) < 0)
         return -1;
-    return sim_store_run(store, forget, SIM_VALUES(sim_int(object->version - LAT_KUBE_CHANGES_MAX)),
-                         NULL);
+    *bytes += (int64_t)(strlen(change.body) + (before == NULL ? 0 : strlen(before)));
+    return forget_oldest(store, object->version);
 }
 
 int sim_store_kube_insert(struct sim_store *store, struct sim_kube_object *object)

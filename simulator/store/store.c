@@ -38,6 +38,7 @@ struct sim_store {
     size_t seen_count;
     int (*before_commit)(void *context);
     void *before_commit_context;
+    int64_t kube_log_bytes, kube_log_bytes_begun; /* see store_int.h; as the transaction began */
 };
 
 /* Markers whose addresses stand for the two statements that each table has for itself. */
@@ -104,6 +105,12 @@ static void remember_change(void *context, sqlite3 *db, int operation, const cha
 void sim_store_note_changes(struct sim_store *store, bool on)
 {
     sqlite3_preupdate_hook(store->db, on ? remember_change : NULL, store);
+    store->kube_log_bytes = -1;
+}
+
+int64_t *sim_store_kube_log_bytes(struct sim_store *store)
+{
+    return &store->kube_log_bytes;
 }
 
 sqlite3 *sim_store_db(struct sim_store *store)
@@ -302,6 +309,7 @@ int sim_store_begin(struct sim_store *store)
     store->change_count = 0;
     store->violation.kind = SIM_VIOLATION_NONE;
     store->is_begun = true;
+    store->kube_log_bytes_begun = store->kube_log_bytes;
     return 0;
 }
 
@@ -331,6 +339,7 @@ int sim_store_commit(struct sim_store *store)
 void sim_store_rollback(struct sim_store *store)
 {
     store->is_begun = false;
+    store->kube_log_bytes = store->kube_log_bytes_begun;
     store->change_count = 0;
     if (!sqlite3_get_autocommit(store->db) && run_sql(store, "ROLLBACK") < 0)
         abort(); /* the transaction can neither end nor be undone: nothing said from here is true */
@@ -348,6 +357,7 @@ int sim_store_release(struct sim_store *store)
 
 void sim_store_rollback_to(struct sim_store *store)
 {
+    store->kube_log_bytes = -1;
     if (run_sql(store, "ROLLBACK TO part") < 0 || run_sql(store, "RELEASE part") < 0)
         abort(); /* as in sim_store_rollback */
 }

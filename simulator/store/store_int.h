@@ -37,6 +37,10 @@ struct sim_store_layout {
 int sim_store_layouts(struct sim_store *store, struct lat_arena *arena,
                       struct sim_store_layout **ret_layouts, size_t *ret_count) LAT_MUST_USE;
 
+/* The bytes of all texts in kube_change, so that they need not be counted at each write; -1 when
+ * they have to be. Goes back with a transaction. */
+int64_t *sim_store_kube_log_bytes(struct sim_store *store);
+
 /* Binds a column of a row as it is stored. */
 void sim_store_bind_column(sqlite3_stmt *stmt, int index, const struct sim_column *column,
                            const char *row);
