@@ -24,8 +24,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STREAM_BLOCK_BYTES (16 << 10) /* what one read of a stream may hand to the library */
-#define EVENTS_PER_ROUND   64
+#define EVENTS_PER_ROUND 64
 /* A body over the limit is read and forgotten up to here, because a client that is still sending
  * would not see the refusal; a longer one is refused at once. */
 #define BODY_DRAINED_FACTOR 4
@@ -45,7 +44,7 @@ const struct lat_http_request *lat_http_exchange_request(const struct lat_http_e
 
 /* ---- Suspending and resuming ---- */
 
-static void suspend(struct lat_http_exchange *exchange)
+void lat_http_suspend(struct lat_http_exchange *exchange)
 {
     assert(!exchange->suspended);
     MHD_suspend_connection(exchange->connection);
@@ -59,15 +58,14 @@ static int connection_fd(const struct lat_http_exchange *exchange)
     return info == NULL ? -1 : info->connect_fd;
 }
 
-/* Asks the loop to tell when the peer of a suspended stream leaves. */
-static void watch_peer(struct lat_http_exchange *exchange)
+void lat_http_watch_peer(struct lat_http_exchange *exchange)
 {
     struct epoll_event event = {.events = EPOLLRDHUP, .data.ptr = exchange};
     exchange->watched = epoll_ctl(exchange->listener->server->loop_fd, EPOLL_CTL_ADD,
                                   connection_fd(exchange), &event) == 0;
 }
 
-static void resume(struct lat_http_exchange *exchange)
+void lat_http_resume(struct lat_http_exchange *exchange)
 {
     if (!exchange->suspended)
         return;
@@ -94,10 +92,9 @@ static void add_headers(struct lat_http_exchange *exchange, struct MHD_Response 
     }
 }
 
-/* Takes over a response, to be queued when the library asks next; that may be at once. */
-static void set_response(struct lat_http_exchange *exchange, int status,
-                         struct MHD_Response *response, const struct lat_http_header *headers,
-                         size_t header_count)
+void lat_http_set_response(struct lat_http_exchange *exchange, int status,
+                           struct MHD_Response *response, const struct lat_http_header *headers,
+                           size_t header_count)
 {
     assert(exchange->response == NULL && !exchange->cut);
     if (response == NULL) { /* the machine is out of memory: the peer sees a closed connection */
@@ -107,7 +104,7 @@ static void set_response(struct lat_http_exchange *exchange, int status,
     add_headers(exchange, response, headers, header_count);
     exchange->response = response;
     exchange->status = (unsigned int)status;
-    resume(exchange);
+    lat_http_resume(exchange);
 }
 
 void lat_http_exchange_answer(struct lat_http_exchange *exchange, int status,
@@ -116,15 +113,16 @@ void lat_http_exchange_answer(struct lat_http_exchange *exchange, int status,
 {
     char *copy =
         lat_arena_strndup(exchange->request.arena, body_length == 0 ? "" : body, body_length);
-    set_response(exchange, status,
-                 MHD_create_response_from_buffer(body_length, copy, MHD_RESPMEM_PERSISTENT),
-                 headers, header_count);
+    lat_http_set_response(
+        exchange, status,
+        MHD_create_response_from_buffer(body_length, copy, MHD_RESPMEM_PERSISTENT), headers,
+        header_count);
 }
 
 void lat_http_exchange_cut(struct lat_http_exchange *exchange)
 {
     exchange->cut = true;
-    resume(exchange);
+    lat_http_resume(exchange);
 }
 
 static ssize_t read_partial(void *context, uint64_t position, char *buffer, size_t bytes_max)
@@ -146,130 +144,11 @@ void lat_http_exchange_answer_cut(struct lat_http_exchange *exchange, int status
     assert(sent_length < body_length);
     exchange->partial_body = lat_arena_strndup(exchange->request.arena, body, sent_length);
     exchange->partial_bytes = sent_length;
-    set_response(exchange, status,
-                 MHD_create_response_from_callback(body_length, STREAM_BLOCK_BYTES, read_partial,
-                                                   exchange, NULL),
-                 headers, header_count);
-}
-
-/* ---- Streams ---- */
-
-/* Keeps the server's sum: to be called with the capacity before every change of a queue. */
-static void count_held(struct lat_http_stream *stream, size_t before)
-{
-    struct lat_http_server *server = stream->exchange->listener->server;
-    server->streams_held = server->streams_held - before + stream->queue.capacity;
-}
-
-static void consume(struct lat_http_stream *stream)
-{
-    size_t before = stream->queue.capacity;
-    lat_buf_consume(&stream->queue, stream->sent);
-    stream->sent = 0;
-    if (stream->queue.length == 0 && before > STREAM_BLOCK_BYTES)
-        lat_buf_done(
-            &stream->queue); /* a burst is over: most streams are quiet for most of the time */
-    count_held(stream, before);
-}
-
-static ssize_t read_stream(void *context, uint64_t position, char *buffer, size_t bytes_max)
-{
-    (void)position;
-    struct lat_http_stream *stream = context;
-    if (stream->peer_gone || stream->exchange->cut)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    size_t count = stream->queue.length - stream->sent;
-    if (count == 0 && stream->closing)
-        return stream->cutting ? MHD_CONTENT_READER_END_WITH_ERROR
-                               : MHD_CONTENT_READER_END_OF_STREAM;
-    if (count == 0) {
-        suspend(stream->exchange);
-        watch_peer(stream->exchange);
-        return 0;
-    }
-    if (count > bytes_max)
-        count = bytes_max;
-    memcpy(buffer, stream->queue.data + stream->sent, count);
-    stream->sent += count;
-    stream->taken += count;
-    stream->mid_line = buffer[count - 1] != '\n';
-    if (stream->sent > stream->queue.length / 2) /* each byte moves at most once on average */
-        consume(stream);
-    return (ssize_t)count;
-}
-
-struct lat_http_stream *lat_http_exchange_stream(struct lat_http_exchange *exchange, int status,
-                                                 const struct lat_http_header *headers,
-                                                 size_t header_count,
-                                                 void (*on_closed)(void *context), void *context)
-{
-    struct lat_http_stream *stream = LAT_NEW(exchange->request.arena, struct lat_http_stream);
-    stream->exchange = exchange;
-    stream->on_closed = on_closed;
-    stream->context = context;
-    lat_buf_init(&stream->queue, 2 * (size_t)LAT_HTTP_STREAM_BYTES_MAX);
-    exchange->stream = stream;
-    set_response(exchange, status,
-                 MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES,
-                                                   read_stream, stream, NULL),
-                 headers, header_count);
-    return stream;
-}
-
-int lat_http_stream_write(struct lat_http_stream *stream, const char *data, size_t length)
-{
-    size_t waiting = stream->queue.length - stream->sent;
-    if (stream->closing || length > LAT_HTTP_STREAM_BYTES_MAX - waiting)
-        return -1;
-    size_t before = stream->queue.capacity;
-    if (lat_buf_append(&stream->queue, data, length) < 0)
-        return -1;
-    count_held(stream, before);
-    resume(stream->exchange);
-    return 0;
-}
-
-struct lat_http_stream_load lat_http_stream_load(const struct lat_http_stream *stream)
-{
-    return (struct lat_http_stream_load){
-        .unsent = stream->queue.length - stream->sent,
-        .taken = stream->taken,
-        .held_by_all = stream->exchange->listener->server->streams_held,
-    };
-}
-
-void lat_http_stream_overtake(struct lat_http_stream *stream, const char *last, size_t length)
-{
-    const char *rest = stream->queue.data + stream->sent;
-    size_t unsent = stream->queue.length - stream->sent;
-    size_t looked_at = unsent < LAT_HTTP_STREAM_LINE_KEPT ? unsent : LAT_HTTP_STREAM_LINE_KEPT;
-    const char *feed = stream->mid_line ? memchr(rest, '\n', looked_at) : rest - 1;
-    struct lat_buf queue;
-    lat_buf_init(&queue, stream->queue.length_max);
-    if (feed == NULL) {
-        stream->peer_gone = true;
-    } else {
-        lat_buf_append(&queue, rest, (size_t)(feed + 1 - rest));
-        lat_buf_append(&queue, last, length);
-    }
-    size_t before = stream->queue.capacity;
-    lat_buf_done(&stream->queue);
-    stream->queue = queue;
-    stream->sent = 0;
-    count_held(stream, before);
-    lat_http_stream_close(stream);
-}
-
-void lat_http_stream_close(struct lat_http_stream *stream)
-{
-    stream->closing = true;
-    resume(stream->exchange);
-}
-
-void lat_http_stream_cut(struct lat_http_stream *stream)
-{
-    stream->cutting = true;
-    lat_http_stream_close(stream);
+    lat_http_set_response(exchange, status,
+                          MHD_create_response_from_callback(body_length,
+                                                            LAT_HTTP_STREAM_BLOCK_BYTES,
+                                                            read_partial, exchange, NULL),
+                          headers, header_count);
 }
 
 /* ---- Requests, as the library calls ---- */
@@ -323,9 +202,7 @@ static void request_completed(void *context, struct MHD_Connection *connection,
     if (exchange->stream != NULL) {
         if (exchange->stream->on_closed != NULL)
             exchange->stream->on_closed(exchange->stream->context);
-        size_t before = exchange->stream->queue.capacity;
-        lat_buf_done(&exchange->stream->queue);
-        count_held(exchange->stream, before);
+        lat_http_stream_release(exchange->stream);
     }
     if (exchange->response != NULL)
         MHD_destroy_response(exchange->response);
@@ -456,7 +333,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
     }
     if (exchange->response != NULL || exchange->cut)
         return send_prepared(exchange);
-    suspend(exchange);
+    lat_http_suspend(exchange);
     return MHD_YES;
 }
 
@@ -628,7 +505,7 @@ static void take_event(struct lat_http_server *server, void *tag)
         }
     struct lat_http_exchange *exchange = tag;
     exchange->stream->peer_gone = true;
-    resume(exchange);
+    lat_http_resume(exchange);
 }
 
 static int serve(struct lat_http_server *server, lat_http_tick *tick, void *context,

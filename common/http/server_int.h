@@ -67,6 +67,25 @@ struct lat_http_exchange {
     size_t partial_bytes;
 };
 
+#define LAT_HTTP_STREAM_BLOCK_BYTES (16 << 10) /* what one read may hand to the library */
+
+/* --- server.c, for streams --- */
+
+void lat_http_suspend(struct lat_http_exchange *exchange);
+void lat_http_resume(struct lat_http_exchange *exchange);
+/* Asks the loop to tell when the peer of a suspended stream leaves. */
+void lat_http_watch_peer(struct lat_http_exchange *exchange);
+/* Takes over a response, to be queued when the library asks next; that may be at once. NULL means
+ * that memory ran out. */
+void lat_http_set_response(struct lat_http_exchange *exchange, int status,
+                           struct MHD_Response *response, const struct lat_http_header *headers,
+                           size_t header_count);
+
+/* --- stream.c --- */
+
+/* Gives back what the stream holds. */
+void lat_http_stream_release(struct lat_http_stream *stream);
+
 /* The library unescapes in place; this leaves everything as it was sent. */
 size_t lat_http_keep_escapes(void *context, struct MHD_Connection *connection, char *text);
 

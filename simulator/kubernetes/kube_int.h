@@ -125,7 +125,7 @@ struct sim_kube_user {
 
 struct sim_kube_call {
     struct sim_kube *kube;
-    struct lat_http_exchange *exchange;
+    struct lat_http_exchange *exchange; /* NULL when there is nobody to stream to */
     const struct lat_http_request *http;
     struct lat_arena *arena; /* of the exchange */
     int64_t now_ms;
@@ -157,6 +157,13 @@ struct sim_kube_reply {
 /* Every function that returns int below returns 0, or -1 after refusing the call
  * (sim_kube_refuse…); -1 without an answer means that the store failed, which is answered with 500.
  */
+
+/* --- server.c --- */
+
+/* The way of a call that no fault rule strikes, from its request to call->answer and the journal. */
+void sim_kube_serve(struct sim_kube_call *call);
+/* What follows an answer: watches are told, and kinds follow their definitions. */
+void sim_kube_settle(struct sim_kube *kube);
 
 /* --- status.c: refusals, as Status objects --- */
 

@@ -176,8 +176,13 @@ static void perform(struct sim_kube_call *call, bool strikes)
     }
 }
 
-/* What follows from an answer: watches are told, and the kinds are as definitions say. */
-static void settle(struct sim_kube *kube)
+void sim_kube_serve(struct sim_kube_call *call)
+{
+    perform(call, false);
+    note(call);
+}
+
+void sim_kube_settle(struct sim_kube *kube)
 {
     sim_kube_watch_publish(kube);
     if (kube->definitions_changed && sim_kube_definitions_load(kube) < 0)
@@ -196,7 +201,7 @@ void sim_kube_handle(void *context, struct lat_http_exchange *exchange)
     note(&call);
     if (!call.is_streaming)
         send(&call);
-    settle(kube);
+    sim_kube_settle(kube);
     lat_buf_done(&call.buf);
 }
 
@@ -222,9 +227,8 @@ json_t *sim_kube_ask_new(void *context, struct lat_arena *arena, const char *met
         .header_count = LAT_COUNT(headers),
     };
     struct sim_kube_call call = begin_call(kube, &http);
-    perform(&call, false);
-    note(&call);
-    settle(kube);
+    sim_kube_serve(&call);
+    sim_kube_settle(kube);
     *ret_status = call.answer.status;
     json_t *answer = lat_json_parse_new(call.answer.body, call.answer.length, NULL);
     lat_buf_done(&call.buf);

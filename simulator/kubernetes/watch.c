@@ -425,7 +425,10 @@ int sim_kube_watch_start(struct sim_kube_call *call)
     add_name_requirement(call, watch);
     if (read_timeout(call, watch) < 0 || read_start(call, watch) < 0)
         return -1;
-    open_stream(call, watch);
+    if (call->exchange == NULL)
+        sim_kube_answer_text(call, 200, "");
+    else
+        open_stream(call, watch);
     return 0;
 }
 
