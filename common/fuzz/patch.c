@@ -32,10 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     LAT_AUTO(lat_json_decrefp) json_t *before = json_deep_copy(document);
     struct lat_err err;
+    bool is_malformed = false;
     look_at(arena, lat_kube_merge_patch_new(document, patch));
     look_at(arena, lat_kube_json_patch_new(arena, document, patch, &err));
     if (json_is_object(document) && json_is_object(patch))
-        look_at(arena, lat_kube_strategic_patch_new(arena, document, patch, schema, &err));
+        look_at(arena,
+                lat_kube_strategic_patch_new(arena, document, patch, schema, &is_malformed, &err));
     assert(json_equal(before, document));
     return 0;
 }

@@ -15,7 +15,14 @@
 struct merge {
     struct lat_arena *arena;
     struct lat_err *err;
+    bool is_malformed; /* err is about the form of a directive */
 };
+
+static int malformed(struct merge *merge, const char *what)
+{
+    merge->is_malformed = true;
+    return lat_err_input(merge->err, "invalid patch format of %s", what);
+}
 
 static json_t *merge_value_new(struct merge *merge, const json_t *document, const json_t *patch,
                                const json_t *schema);
@@ -207,27 +214,82 @@ static const json_t *member_schema(const json_t *schema, const char *name)
     return member != NULL ? member : json_object_get(schema, "additionalProperties");
 }
 
+/* Items that the patch sets must stand in the order that it asks for (documented). */
+static int check_order(struct merge *merge, const json_t *items, const json_t *order,
+                       const char *key)
+{
+    size_t at = 0, index;
+    json_t *item;
+    json_array_foreach(lat_json_iterable(items), index, item) {
+        if (directive_of(item)[0] != '\0')
+            continue;
+        while (at < json_array_size(order) && !is_same(item, json_array_get(order, at), key))
+            at++;
+        if (at++ == json_array_size(order))
+            return lat_err_input(merge->err,
+                                 "The order in patch list:\n%s\n doesn't match $setElementOrder "
+                                 "list:\n%s\n",
+                                 lat_json_text(merge->arena, items),
+                                 lat_json_text(merge->arena, order));
+    }
+    return 0;
+}
+
+static int apply_order(struct merge *merge, json_t *merged, const json_t *document,
+                       const json_t *patch, const json_t *schema, const char *list_name,
+                       const json_t *order)
+{
+    const char *key = merge_key_of(member_schema(schema, list_name));
+    const json_t *items = json_object_get(patch, list_name);
+    json_t *list = json_object_get(merged, list_name);
+    if (!json_is_array(order))
+        return malformed(merge, "setElementOrder list");
+    if (check_order(merge, items, order, key) < 0)
+        return -1;
+    if (json_is_array(list))
+        json_object_set_new(merged, list_name,
+                            ordered_new(list, order, json_object_get(document, list_name), key));
+    return 0;
+}
+
+/* A patch that says what stays must name all that it sets itself (documented). */
+static int apply_retained(struct merge *merge, json_t *merged, const json_t *patch)
+{
+    const json_t *retained = json_object_get(patch, RETAIN_KEYS);
+    const char *name;
+    json_t *value;
+    if (retained == NULL)
+        return 0;
+    if (!json_is_array(retained))
+        return malformed(merge, "retainKeys");
+    json_object_foreach(lat_json_iterable(patch), name, value) {
+        LAT_AUTO(lat_json_decrefp) json_t *text = json_string(name);
+        if (name[0] != '$' && !json_is_null(value) && index_of_value(retained, text) == SIZE_MAX)
+            return malformed(merge, "retainKeys");
+    }
+    keep_only(merged, retained);
+    return 0;
+}
+
 /* Directives about members come after the members themselves. */
-static void apply_member_directives(json_t *merged, const json_t *document, const json_t *patch,
-                                    const json_t *schema)
+static int apply_member_directives(struct merge *merge, json_t *merged, const json_t *document,
+                                   const json_t *patch, const json_t *schema)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(lat_json_iterable(patch), name, value)
-        if (lat_text_has_prefix(name, DELETE_FROM))
-            delete_from_list(merged, name + strlen(DELETE_FROM), value);
     json_object_foreach(lat_json_iterable(patch), name, value) {
-        if (!lat_text_has_prefix(name, SET_ORDER))
+        if (!lat_text_has_prefix(name, DELETE_FROM))
             continue;
-        const char *list_name = name + strlen(SET_ORDER);
-        json_t *list = json_object_get(merged, list_name);
-        if (json_is_array(list))
-            json_object_set_new(merged, list_name,
-                                ordered_new(list, value, json_object_get(document, list_name),
-                                            merge_key_of(member_schema(schema, list_name))));
+        if (!json_is_array(value))
+            return malformed(merge, "primitive list");
+        delete_from_list(merged, name + strlen(DELETE_FROM), value);
     }
-    if (json_is_array(json_object_get(patch, RETAIN_KEYS)))
-        keep_only(merged, json_object_get(patch, RETAIN_KEYS));
+    json_object_foreach(lat_json_iterable(patch), name, value)
+        if (lat_text_has_prefix(name, SET_ORDER) &&
+            apply_order(merge, merged, document, patch, schema, name + strlen(SET_ORDER), value) <
+                0)
+            return -1;
+    return apply_retained(merge, merged, patch);
 }
 
 static json_t *merge_object_new(struct merge *merge, const json_t *document, const json_t *patch,
@@ -260,7 +322,8 @@ static json_t *merge_object_new(struct merge *merge, const json_t *document, con
             return NULL;
         json_object_set_new(merged, name, member);
     }
-    apply_member_directives(merged, document, patch, schema);
+    if (apply_member_directives(merge, merged, document, patch, schema) < 0)
+        return NULL;
     return LAT_TAKE(merged);
 }
 
@@ -279,13 +342,18 @@ static json_t *merge_value_new(struct merge *merge, const json_t *document, cons
 }
 
 json_t *lat_kube_strategic_patch_new(struct lat_arena *arena, const json_t *document,
-                                     const json_t *patch, const json_t *schema,
+                                     const json_t *patch, const json_t *schema, bool *ret_malformed,
                                      struct lat_err *reterr)
 {
-    struct merge merge = {arena, reterr};
-    if (!json_is_object(patch)) {
+    struct merge merge = {.arena = arena, .err = reterr};
+    json_t *merged = NULL;
+    if (json_is_object(patch)) {
+        merged = merge_object_new(&merge, document, patch, schema);
+    } else {
+        merge.is_malformed = true;
         lat_err_input(reterr, "a strategic merge patch is an object");
-        return NULL;
     }
-    return merge_object_new(&merge, document, patch, schema);
+    if (merged == NULL)
+        *ret_malformed = merge.is_malformed;
+    return merged;
 }

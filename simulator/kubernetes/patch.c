@@ -33,9 +33,12 @@ static json_t *apply_strategic(struct sim_kube_call *call, const json_t *object,
 {
     struct lat_err err;
     LAT_AUTO(lat_json_decrefp) json_t *schema = sim_kube_whole_schema_new(call);
-    json_t *patched = lat_kube_strategic_patch_new(call->arena, object, patch, schema, &err);
-    if (patched == NULL)
-        sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "%s", err.message);
+    bool is_malformed = false;
+    json_t *patched =
+        lat_kube_strategic_patch_new(call->arena, object, patch, schema, &is_malformed, &err);
+    if (patched == NULL) /* the two as kube-apiserver has them (documented) */
+        sim_kube_refuse(call, is_malformed ? SIM_KUBE_BAD_REQUEST : SIM_KUBE_UNKNOWN, "%s",
+                        err.message);
     return patched;
 }
 

@@ -162,6 +162,7 @@ int sim_store_kube_compact(struct sim_store *store, int64_t version)
     };
     if (sim_store_run(store, "DELETE FROM kube_change", SIM_NONE, NULL) < 0)
         return -1;
+    *sim_store_kube_log_bytes(store) = -1;
     return sim_store_insert(store, &change_table, &mark);
 }
 

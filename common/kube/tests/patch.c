@@ -127,7 +127,10 @@ static json_t *strategic(const char *document_text, const char *patch_text, stru
     LAT_AUTO(lat_json_decrefp) json_t *document = json_of(document_text);
     LAT_AUTO(lat_json_decrefp) json_t *patch = json_of(patch_text);
     LAT_AUTO(lat_json_decrefp) json_t *schema = json_of(ports_schema);
-    json_t *result = lat_kube_strategic_patch_new(arena, document, patch, schema, err);
+    bool is_malformed = false;
+    json_t *result =
+        lat_kube_strategic_patch_new(arena, document, patch, schema, &is_malformed, err);
+    cr_expect_eq(is_malformed, result == NULL && strstr(err->message, "invalid patch") != NULL);
     EXPECT_JSON(json_incref(document), document_text);
     return result;
 }
@@ -173,4 +176,33 @@ Test(patch, a_strategic_patch_refuses_items_without_their_key_and_unknown_direct
                      "map: {\"name\":\"a\"} does not contain declared merge key: port");
     cr_expect_null(strategic("{}", "{'spec':{'$patch':'melt'}}", &err));
     cr_expect_str_eq(err.message, "Unknown patch type found: melt");
+}
+
+Test(patch, directives_of_a_strategic_patch_must_fit_what_it_sets)
+{
+    static const struct {
+        const char *patch, *message;
+    } cases[] = {
+        {"{'spec':{'$setElementOrder/ports':[{'port':80}],'ports':[{'port':80},{'port':81}]}}",
+         "The order in patch list:\n[{\"port\":80},{\"port\":81}]\n doesn't match $setElementOrder "
+         "list:\n[{\"port\":80}]\n"},
+        {"{'$setElementOrder/finalizers':['b','a'],'finalizers':['a','b']}",
+         "The order in patch list:\n[\"a\",\"b\"]\n doesn't match $setElementOrder "
+         "list:\n[\"b\",\"a\"]\n"},
+        {"{'$setElementOrder/finalizers':'a'}", "invalid patch format of setElementOrder list"},
+        {"{'spec':{'$retainKeys':['a'],'b':1}}", "invalid patch format of retainKeys"},
+        {"{'spec':{'$retainKeys':'a'}}", "invalid patch format of retainKeys"},
+        {"{'$deleteFromPrimitiveList/finalizers':1}", "invalid patch format of primitive list"},
+    };
+    for (size_t i = 0; i < LAT_COUNT(cases); i++) {
+        struct lat_err err = {0};
+        cr_expect_null(strategic("{'spec':{'ports':[{'port':80}],'a':1}}", cases[i].patch, &err));
+        cr_expect_str_eq(err.message, cases[i].message);
+    }
+    struct lat_err err = {0};
+    EXPECT_JSON(strategic("{'spec':{'ports':[{'port':80},{'port':81}]}}",
+                          "{'spec':{'$setElementOrder/ports':[{'port':81}],'ports':[{'port':81},"
+                          "{'port':80,'$patch':'delete'}]}}",
+                          &err),
+                "{'spec':{'ports':[{'port':81}]}}");
 }
