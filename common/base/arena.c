@@ -162,3 +162,48 @@ void *lat_arena_grow(struct lat_arena *arena, void *array, size_t count, size_t 
         memcpy(grown, array, count * element_bytes);
     return grown;
 }
+
+/* The length of the well-formed character at text (Unicode, table 3-7); 0 when there is none. */
+static size_t character_length(const unsigned char *text)
+{
+    static const struct {
+        unsigned char first_min, first_max, second_min, second_max, length;
+    } forms[] = {
+        {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    if (text[0] < 0x80)
+        return 1;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (text[0] < forms[i].first_min || text[0] > forms[i].first_max)
+            continue;
+        if (text[1] < forms[i].second_min || text[1] > forms[i].second_max)
+            return 0;
+        for (size_t k = 2; k < forms[i].length; k++)
+            if ((text[k] & 0xc0) != 0x80)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}
+
+const char *lat_arena_utf8(struct lat_arena *arena, const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    const unsigned char *at = (const unsigned char *)text;
+    size_t length = 1;
+    while (*at != '\0' && (length = character_length(at)) > 0)
+        at += length;
+    if (*at == '\0')
+        return text;
+    char *copy = lat_arena_alloc(arena, 3 * strlen(text) + 1), *out = copy;
+    for (at = (const unsigned char *)text; *at != '\0'; at += length == 0 ? 1 : length) {
+        length = character_length(at);
+        const char *from = length == 0 ? replacement : (const char *)at;
+        size_t count = length == 0 ? 3 : length;
+        memcpy(out, from, count);
+        out += count;
+    }
+    return copy;
+}

@@ -25,6 +25,9 @@ void *lat_arena_alloc(struct lat_arena *arena, size_t size) LAT_MUST_USE;
  * NULL. */
 char *lat_arena_strdup(struct lat_arena *arena, const char *text) LAT_MUST_USE;
 char *lat_arena_strndup(struct lat_arena *arena, const char *text, size_t length) LAT_MUST_USE;
+/* text, or where it is not well-formed UTF-8, a copy in which U+FFFD stands for each byte that is
+ * not: what a peer wrote can then be said again in JSON. */
+const char *lat_arena_utf8(struct lat_arena *arena, const char *text) LAT_MUST_USE;
 char *lat_arena_printf(struct lat_arena *arena, const char *format, ...)
     LAT_PRINTF(2, 3) LAT_MUST_USE;
 char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list args)

@@ -66,6 +66,7 @@ static void begin_anew(void)
     sim_store_close(subject.sim.store);
     sim_journal_free(subject.sim.journal);
     memset(&subject, 0, sizeof subject);
+    subject.calls = 1;
     lat_clock_init_virtual(&subject.sim.clock, LAT_CLOCK_VIRTUAL_START_MS);
     lat_rng_init(&subject.sim.rng, 1);
     subject.log = (struct lat_log){stderr, &subject.sim.clock, LAT_LOG_ERROR, "fuzz"};

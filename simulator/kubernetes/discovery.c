@@ -214,7 +214,8 @@ static void answer_groups(struct sim_kube_call *call)
 
 static void answer_core_versions(struct sim_kube_call *call)
 {
-    const char *host = lat_text_or_empty(lat_http_request_header(call->http, "Host"));
+    const char *host =
+        lat_arena_utf8(call->arena, lat_text_or_empty(lat_http_request_header(call->http, "Host")));
     LAT_AUTO(lat_json_decrefp)
     json_t *answer =
         json_pack("{s:s, s:[s], s:[{s:s, s:s}]}", "kind", "APIVersions", "versions", "v1",

@@ -16,7 +16,8 @@ static const char *name_of_agent(struct sim_kube_call *call)
     size_t length = strcspn(agent, "/");
     if (length > LAT_KUBE_MANAGER_BYTES_MAX)
         length = LAT_KUBE_MANAGER_BYTES_MAX;
-    return length == 0 ? "unknown" : lat_arena_strndup(call->arena, agent, length);
+    return length == 0 ? "unknown"
+                       : lat_arena_utf8(call->arena, lat_arena_strndup(call->arena, agent, length));
 }
 
 struct lat_kube_manager sim_kube_manager(struct sim_kube_call *call, bool is_apply)

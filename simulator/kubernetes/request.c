@@ -17,7 +17,7 @@ static int hex_digit(char c)
 }
 
 /* length percent-encoded bytes, decoded; what is no escape stays as it is. A zero byte cannot be
- * part of any name and reads as '?'. */
+ * part of any name and reads as '?', and what is no UTF-8 as U+FFFD. */
 static const char *decoded(struct lat_arena *arena, const char *text, size_t length, bool is_query)
 {
     char *out = lat_arena_alloc(arena, length + 1);
@@ -34,7 +34,7 @@ static const char *decoded(struct lat_arena *arena, const char *text, size_t len
             out[used++] = is_query && text[i] == '+' ? ' ' : text[i];
         }
     }
-    return out;
+    return lat_arena_utf8(arena, out);
 }
 
 static int read_path(struct sim_kube_call *call)

@@ -40,6 +40,7 @@ static json_t *status_new(int code, const char *reason, const char *message, jso
 static int answer_as(struct sim_kube_call *call, int code, const char *reason, const char *message,
                      json_t *new_details)
 {
+    message = lat_arena_utf8(call->arena, message); /* a long one may be cut within a character */
     LAT_AUTO(lat_json_decrefp) json_t *status = status_new(code, reason, message, new_details);
     sim_kube_answer_json(call, code, status);
     call->answer.reason = reason;
@@ -237,8 +238,8 @@ int sim_kube_refuse_conflicts(struct sim_kube_call *call,
 
 int sim_kube_refuse_patch(struct sim_kube_call *call, const char *why)
 {
-    json_t *causes =
-        json_pack("[{s:s, s:s}]", "reason", "UnexpectedServerResponse", "message", why);
+    json_t *causes = json_pack("[{s:s, s:s}]", "reason", "UnexpectedServerResponse", "message",
+                               lat_arena_utf8(call->arena, why));
     return answer(call, SIM_KUBE_INVALID,
                   "the server rejected our request due to an error in our request",
                   with_causes(details_new(call->request.kind, call->request.name, false), causes));

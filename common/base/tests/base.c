@@ -66,6 +66,23 @@ Test(arena, gives_zeroed_memory_again_after_a_clear)
         cr_assert_eq(memory[i], 0);
 }
 
+Test(arena, what_is_no_utf8_is_replaced_byte_by_byte)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},
+        {"a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
+        {"a\x80z", "a\xef\xbf\xbdz"},
+        {"\xc3", "\xef\xbf\xbd"},
+        {"\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},                 /* overlong */
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
+    };
+    for (size_t i = 0; i < LAT_COUNT(cases); i++)
+        cr_expect_str_eq(lat_arena_utf8(arena, cases[i].text), cases[i].wanted, "%zu", i);
+}
+
 Test(arena, keeps_what_was_pushed_when_an_array_moves)
 {
     int *numbers = NULL;
