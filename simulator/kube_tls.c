@@ -1,10 +1,12 @@
 /* TLS on the Kubernetes API; see kube_tls.h. */
 #include "simulator/kube_tls.h"
 
+#include "common/base/file.h"
 #include "common/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define TLS_DEFAULT "127.0.0.1:9443"
 
@@ -21,7 +23,8 @@ int sim_kube_check_plain(const char *address, struct lat_err *reterr)
 }
 
 int sim_kube_listen_tls(const struct sim_kube_places *places, struct lat_http_server *server,
-                        struct sim_kube *kube, struct lat_arena *arena, uint16_t *ret_port,
+                        struct sim_kube *kube, struct lat_arena *arena,
+                        const struct sim_kube_access **ret_access, uint16_t *ret_port,
                         struct lat_err *reterr)
 {
     struct sim_kube_access *access = LAT_NEW(arena, struct sim_kube_access);
@@ -39,7 +42,19 @@ int sim_kube_listen_tls(const struct sim_kube_places *places, struct lat_http_se
     if (lat_http_server_listen_tls(server, places->tls, &tls, sim_kube_handle, kube, ret_port,
                                    reterr) < 0)
         return lat_err_prefix(reterr, "--kube-tls");
+    *ret_access = access;
     return 0;
+}
+
+int sim_kube_write_config(const struct sim_kube_access *access, const char *url, const char *file,
+                          struct lat_err *reterr)
+{
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    const char *text = sim_kube_access_config(arena, access, url);
+    mode_t before = umask(077);
+    int result = lat_file_write(file, text, strlen(text), reterr);
+    umask(before);
+    return result < 0 ? lat_err_prefix(reterr, "--kubeconfig") : 0;
 }
 
 int sim_kube_print_config(const struct sim_kube_places *places, struct lat_err *reterr)

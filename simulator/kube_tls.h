@@ -17,8 +17,14 @@ int sim_kube_check_plain(const char *address, struct lat_err *reterr) LAT_MUST_U
 
 /* Listens at places->tls; what that needs lives in the arena, which must outlive the server. */
 int sim_kube_listen_tls(const struct sim_kube_places *places, struct lat_http_server *server,
-                        struct sim_kube *kube, struct lat_arena *arena, uint16_t *ret_port,
+                        struct sim_kube *kube, struct lat_arena *arena,
+                        const struct sim_kube_access **ret_access, uint16_t *ret_port,
                         struct lat_err *reterr) LAT_MUST_USE;
+
+/* Writes a kubeconfig for the server at url, for its owner alone to read; access NULL: without
+ * credentials. */
+int sim_kube_write_config(const struct sim_kube_access *access, const char *url, const char *file,
+                          struct lat_err *reterr) LAT_MUST_USE;
 
 /* Prints a kubeconfig on standard output: over TLS when a folder is named, else over plain HTTP. */
 int sim_kube_print_config(const struct sim_kube_places *places,

@@ -36,7 +36,7 @@ struct options {
     int64_t seed, throttle, tagging_delay;
     struct lat_flag_texts delay;
     bool has_seed, help, kubeconfig;
-    const char *kube_tls, *tls_dir;
+    const char *kube_tls, *tls_dir, *config_file;
     const char *auth, *credentials;
     const char *traffic_log;
 };
@@ -51,6 +51,7 @@ struct program {
     struct lat_http_server *server;
     uint16_t aws_port, kube_port, tls_port;
     struct lat_arena *arena; /* credentials of the Kubernetes API */
+    const struct sim_kube_access *access;
 };
 
 static const struct sim_api *const api_list[] = {&sim_lattice_api, SIM_SIDE_APIS};
@@ -67,6 +68,8 @@ static int parse(int argc, char **argv, struct options *options, struct lat_err 
          "Kubernetes API over TLS, for clients with a certificate or a token", NULL},
         {"tls-dir", LAT_FLAG_TEXT, &options->tls_dir, "FOLDER",
          "keeps the certificates and tokens; without it they are made anew", NULL},
+        {"kubeconfig", LAT_FLAG_TEXT, &options->config_file, "FILE",
+         "writes a kubeconfig for what is served, with credentials when it is TLS", NULL},
         {"clock", LAT_FLAG_TEXT, &options->clock, "KIND",
          "real, or virtual: moved through the admin API", "real|virtual"},
         {"seed", LAT_FLAG_NUMBER, &options->seed, "NUMBER",
@@ -207,7 +210,7 @@ static int listen_on_ports(struct program *program, const struct options *option
     return options->kube_tls == NULL
                ? 0
                : sim_kube_listen_tls(&places, program->server, program->kube, program->arena,
-                                     &program->tls_port, reterr);
+                                     &program->access, &program->tls_port, reterr);
 }
 
 /* "http://127.0.0.1:9009" from the address that was asked for and the port that was got. */
@@ -215,6 +218,27 @@ static char *url_of(struct lat_arena *arena, const char *address, uint16_t port)
 {
     const char *colon = strrchr(address, ':');
     return lat_arena_printf(arena, "http://%.*s:%u", (int)(colon - address), address, port);
+}
+
+/* "https://…" where TLS is served, else "http://…". */
+static const char *kube_url(struct lat_arena *arena, const struct program *program,
+                            const struct options *options)
+{
+    const char *plain = url_of(arena, options->kube_listen, program->kube_port);
+    return options->kube_tls == NULL
+               ? plain
+               : lat_arena_printf(arena, "https%s",
+                                  url_of(arena, options->kube_tls, program->tls_port) +
+                                      strlen("http"));
+}
+
+static int write_config(const struct program *program, const struct options *options,
+                        struct lat_err *reterr)
+{
+    return options->config_file == NULL
+               ? 0
+               : sim_kube_write_config(program->access, kube_url(program->arena, program, options),
+                                       options->config_file, reterr);
 }
 
 /* What both ports have to do between requests; milliseconds until the next of it, or -1. */
@@ -258,10 +282,7 @@ static void announce(const struct program *program, const struct options *option
     lat_json_set_string(ready, "kubernetes",
                         url_of(arena, options->kube_listen, program->kube_port));
     if (options->kube_tls != NULL)
-        lat_json_set_string(
-            ready, "kubernetes_tls",
-            lat_arena_printf(arena, "https%s",
-                             url_of(arena, options->kube_tls, program->tls_port) + strlen("http")));
+        lat_json_set_string(ready, "kubernetes_tls", kube_url(arena, program, options));
     lat_json_set_string(ready, "account", options->account);
     lat_json_set_string(ready, "region", options->region);
     puts(lat_json_text(arena, ready));
@@ -311,7 +332,8 @@ int main(int argc, char **argv)
     if (result == 0 && options.kubeconfig)
         result = sim_kube_print_config(&places, &err);
     else if (result == 0 && (result = open_parts(&program, &options, &err)) == 0 &&
-             (result = listen_on_ports(&program, &options, &err)) == 0) {
+             (result = listen_on_ports(&program, &options, &err)) == 0 &&
+             (result = write_config(&program, &options, &err)) == 0) {
         warn_when_open(&program, &options);
         announce(&program, &options);
         result = lat_http_server_run(program.server, tick, &program, &err);

@@ -67,6 +67,66 @@ def foreign_authority(world):
         connection.close()
 
 
+def is_refused(world, certificate, key):
+    """Whether a certificate gets no further than the handshake, or to a 401 Status."""
+    context = ssl.create_default_context(cafile=os.path.join(world.tls_folder, "ca.crt"))
+    context.load_cert_chain(certificate, key)
+    place = urllib.parse.urlsplit(world.kubernetes_tls)
+    connection = http.client.HTTPSConnection(place.hostname, place.port, context=context, timeout=10)
+    try:
+        connection.request("GET", "/api/v1/namespaces")
+        answer = connection.getresponse()
+        return answer.status == 401 and json.loads(answer.read())["kind"] == "Status"
+    except (ssl.SSLError, ConnectionError):
+        return True
+    finally:
+        connection.close()
+
+
+@test("openssl")
+def expired_certificate(world):
+    """a certificate of the right authority opens nothing once it has expired"""
+    folder = world.tls_folder
+    paths = {name: os.path.join(world.folder, f"external-tls-{name}") for name in ("key", "request", "old", "new")}
+    authority = ["-CA", os.path.join(folder, "ca.crt"), "-CAkey", os.path.join(folder, "ca.key")]
+
+    def openssl(*words):
+        subprocess.run(["openssl", *words], check=True, capture_output=True, timeout=SECONDS_MAX)
+
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", paths["key"], "-out", paths["request"],
+            "-subj", "/O=system:masters/CN=late")
+    for name, days in (("old", "-1"), ("new", "1")):
+        openssl("x509", "-req", "-in", paths["request"], *authority, "-set_serial", "7", "-days", days,
+                "-out", paths[name])
+    expect(not is_refused(world, paths["new"], paths["key"]), "one that has not expired was refused")
+    expect(is_refused(world, paths["old"], paths["key"]), "the expired one was taken")
+
+
+@test("kubectl")
+def wrong_token(world):
+    """a wrong token is told that it is unauthorized"""
+    run = subprocess.run([world.kubectl, "--server", world.kubernetes_tls, "--certificate-authority",
+                          os.path.join(world.tls_folder, "ca.crt"), "--token", "guess", "--cache-dir",
+                          world.kubectl_cache(), "get", "namespaces"], check=False, capture_output=True, text=True,
+                         timeout=SECONDS_MAX, stdin=subprocess.DEVNULL)
+    expect(run.returncode != 0 and "must be logged in" in run.stderr, run.stderr)
+
+
+@test("kubectl")
+def written_kubeconfig(world):
+    """a server that keeps its credentials in memory writes the kubeconfig for them, and one for plain HTTP"""
+    for flags in (["--kube-tls", "127.0.0.1:0"], []):
+        file = os.path.join(world.folder, "external-kubeconfig-memory")
+        with subprocess.Popen([world.program, "--listen", "127.0.0.1:0", "--kube-listen", "127.0.0.1:0",
+                               "--kubeconfig", file, *flags], stdout=subprocess.PIPE, text=True) as served:
+            served.stdout.readline()  # ready
+            run = subprocess.run([world.kubectl, "--kubeconfig", file, "--cache-dir", world.kubectl_cache(), "get",
+                                  "namespaces"], check=False, capture_output=True, text=True, timeout=SECONDS_MAX)
+            served.terminate()
+        expect(run.returncode == 0 and "default" in run.stdout, run.stderr)
+        expect(os.stat(file).st_mode & 0o77 == 0, "others may read it")
+
+
 @test("python")
 def plain_stays_local(world):
     """plain HTTP on an address that others reach is refused in one line"""

@@ -2,7 +2,10 @@
  * server's. */
 #include "simulator/kubernetes/kube_int.h"
 
+#include "common/base/text.h"
+
 #include <string.h>
+#include <strings.h>
 
 void sim_kube_answer_json(struct sim_kube_call *call, int status, const json_t *json)
 {
@@ -22,6 +25,34 @@ void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *te
         .body = text,
         .length = strlen(text),
     };
+}
+
+/* Whether one media range of an Accept header, without its parameters, lets JSON through. */
+static bool takes_json(const char *range, size_t length)
+{
+    static const char *const ranges[] = {"*/*", "application/*", "application/json"};
+    for (size_t i = 0; i < LAT_COUNT(ranges); i++)
+        if (strlen(ranges[i]) == length && strncasecmp(ranges[i], range, length) == 0)
+            return true;
+    return false;
+}
+
+int sim_kube_check_accept(struct sim_kube_call *call)
+{
+    const char *at = lat_text_or_empty(lat_http_request_header(call->http, "Accept"));
+    bool is_asked = false;
+    while (*at != '\0') {
+        at += strspn(at, " \t,");
+        size_t length = strcspn(at, ";, \t");
+        if (length > 0 && takes_json(at, length))
+            return 0;
+        is_asked |= length > 0;
+        at += strcspn(at, ",");
+    }
+    return is_asked ? sim_kube_refuse(call, SIM_KUBE_NOT_ACCEPTABLE,
+                                      "only the following media types are accepted: "
+                                      "application/json")
+                    : 0;
 }
 
 /* A quoted string of a header: what would end it is escaped. */

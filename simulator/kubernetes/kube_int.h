@@ -174,6 +174,7 @@ enum sim_kube_refusal {
     SIM_KUBE_NOT_FOUND,
     SIM_KUBE_METHOD_NOT_ALLOWED,
     SIM_KUBE_ALREADY_EXISTS,
+    SIM_KUBE_NOT_ACCEPTABLE,
     SIM_KUBE_CONFLICT,
     SIM_KUBE_EXPIRED,
     SIM_KUBE_INVALID,
@@ -275,6 +276,8 @@ void sim_kube_answer_text(struct sim_kube_call *call, int status, const char *te
 /* An object, in the version that was asked for. */
 void sim_kube_answer_object(struct sim_kube_call *call, int status, json_t *object);
 void sim_kube_warn(struct sim_kube_call *call, const char *text);
+/* Whether the client takes JSON, which is all that objects are answered in. */
+int sim_kube_check_accept(struct sim_kube_call *call);
 
 /* --- body.c: what came in --- */
 

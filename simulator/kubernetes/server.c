@@ -67,6 +67,8 @@ static void carry_out(struct sim_kube_call *call)
             sim_kube_answer_text(call, 404, "404 page not found\n");
         return;
     }
+    if (sim_kube_check_accept(call) < 0)
+        return;
     if (actions[call->request.verb].writes)
         carry_out_write(call);
     else if (sim_kube_action_of(&call->request)(call) < 0 && call->answer.status == 0)

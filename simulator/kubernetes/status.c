@@ -16,6 +16,7 @@ static const struct {
     [SIM_KUBE_NOT_FOUND] = {404, "NotFound"},
     [SIM_KUBE_METHOD_NOT_ALLOWED] = {405, "MethodNotAllowed"},
     [SIM_KUBE_ALREADY_EXISTS] = {409, "AlreadyExists"},
+    [SIM_KUBE_NOT_ACCEPTABLE] = {406, "NotAcceptable"},
     [SIM_KUBE_CONFLICT] = {409, "Conflict"},
     [SIM_KUBE_EXPIRED] = {410, "Expired"},
     [SIM_KUBE_INVALID] = {422, "Invalid"},

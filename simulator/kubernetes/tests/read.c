@@ -256,6 +256,26 @@ Test(read, discovery_has_both_forms)
     cr_expect_eq(bench_send(bench, "GET", "/nope", NULL), 404);
 }
 
+Test(read, a_client_that_takes_no_json_is_told_so)
+{
+    static const struct {
+        const char *accept;
+        int status;
+    } cases[] = {
+        {"application/vnd.kubernetes.protobuf, */*", 200},
+        {"application/vnd.kubernetes.protobuf,application/json", 200},
+        {"application/json;as=Table;v=v1;g=meta.k8s.io,application/json", 200},
+        {"APPLICATION/*;q=0.5", 200},
+        {"", 200},
+        {"application/vnd.kubernetes.protobuf", 406},
+        {"text/html, application/yaml", 406},
+    };
+    for (size_t i = 0; i < LAT_COUNT(cases); i++)
+        cr_expect_eq(bench_get_as(bench, cases[i].accept, "/api/v1/namespaces"), cases[i].status,
+                     "%s", cases[i].accept);
+    cr_expect_str_eq(bench_text(bench, "reason"), "NotAcceptable");
+}
+
 Test(read, reviews_are_discovered_and_answered)
 {
     static const char accept[] =
