@@ -24,15 +24,6 @@ struct resources {
 static struct resources list_resources(struct sim_kube_call *call)
 {
     struct resources list = {0};
-    const struct lat_kube_kinds *kinds = call->kube->kinds;
-    for (size_t k = 0; k < kinds->count; k++) {
-        const struct lat_kube_kind *kind = kinds->items[k];
-        for (size_t v = 0; v < kind->version_count; v++)
-            if (kind->versions[v].is_served)
-                *LAT_ARENA_PUSH(call->arena, list.items, list.count) = (struct resource){
-                    kind->group, kind->versions[v].name, kind->plural, kind->singular, kind->kind,
-                    kind,        &kind->versions[v]};
-    }
     size_t review_count = 0;
     const struct sim_kube_review *reviews = sim_kube_reviews(&review_count);
     for (size_t i = 0; i < review_count; i++)
@@ -43,6 +34,15 @@ static struct resources list_resources(struct sim_kube_call *call)
             .singular = reviews[i].singular,
             .kind = reviews[i].kind,
         };
+    const struct lat_kube_kinds *kinds = call->kube->kinds;
+    for (size_t k = 0; k < kinds->count; k++) {
+        const struct lat_kube_kind *kind = kinds->items[k];
+        for (size_t v = 0; v < kind->version_count; v++)
+            if (kind->versions[v].is_served)
+                *LAT_ARENA_PUSH(call->arena, list.items, list.count) = (struct resource){
+                    kind->group, kind->versions[v].name, kind->plural, kind->singular, kind->kind,
+                    kind,        &kind->versions[v]};
+    }
     return list;
 }
 
@@ -241,11 +241,11 @@ static json_t *aggregated_resource_new(const struct resource *resource)
     json_t *parts = json_array();
     for (const struct sim_kube_subresource *part = NULL;
          (part = next_part(resource, part)) != NULL;)
-        json_array_append_new(
-            parts, json_pack("{s:s, s:o, s:o}", "subresource", sim_kube_subresource_name(part),
-                             "responseKind",
-                             sim_kube_subresource_kind_new(part, resource->of, resource->of_version),
-                             "verbs", sim_kube_subresource_verbs_new(part)));
+        json_array_append_new(parts, json_pack("{s:s, s:o, s:o}", "subresource",
+                                               sim_kube_subresource_name(part), "responseKind",
+                                               sim_kube_subresource_kind_new(part, resource->of,
+                                                                             resource->of_version),
+                                               "verbs", sim_kube_subresource_verbs_new(part)));
     if (json_array_size(parts) > 0)
         json_object_set(item, "subresources", parts);
     json_decref(parts);
