@@ -77,6 +77,33 @@ static int read_continue(struct sim_kube_call *call, struct page *page)
     return 0;
 }
 
+/* As kube-apiserver judges the options of a list (documented). */
+static int check_match(struct sim_kube_call *call)
+{
+    static const char field[] = "resourceVersionMatch";
+    const struct sim_kube_request *request = &call->request;
+    const char *match = lat_text_or_empty(sim_kube_parameter(request, field));
+    const char *version = sim_kube_parameter(request, "resourceVersion");
+    struct lat_kube_causes causes = {.arena = call->arena};
+    if (match[0] == '\0')
+        return 0;
+    if (lat_text_is_empty(version))
+        lat_kube_cause_add(&causes, LAT_KUBE_FORBIDDEN, field, NULL,
+                           "resourceVersionMatch is forbidden unless resourceVersion is provided");
+    if (!lat_text_is_empty(sim_kube_parameter(request, "continue")))
+        lat_kube_cause_add(&causes, LAT_KUBE_FORBIDDEN, field, NULL,
+                           "resourceVersionMatch is forbidden when continue is provided");
+    if (!lat_text_eq(match, "Exact") && !lat_text_eq(match, "NotOlderThan")) {
+        LAT_AUTO(lat_json_decrefp) json_t *value = json_string(match);
+        lat_kube_cause_add(&causes, LAT_KUBE_NOT_SUPPORTED, field, value,
+                           "supported values: \"Exact\", \"NotOlderThan\", \"\"");
+    }
+    if (lat_text_eq(match, "Exact") && lat_text_eq(version, "0"))
+        lat_kube_cause_add(&causes, LAT_KUBE_FORBIDDEN, field, NULL,
+                           "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+    return causes.count == 0 ? 0 : sim_kube_refuse_options(call, "ListOptions", &causes);
+}
+
 static int read_page_options(struct sim_kube_call *call, struct page *page)
 {
     struct sim_store *store = call->kube->sim->store;
@@ -87,12 +114,10 @@ static int read_page_options(struct sim_kube_call *call, struct page *page)
         return -1;
     if (asked > page->current)
         return sim_kube_refuse_too_new(call, asked, page->current);
+    if (check_match(call) < 0)
+        return -1;
     bool is_exact =
         lat_text_eq(sim_kube_parameter(&call->request, "resourceVersionMatch"), "Exact");
-    if (is_exact && asked == 0)
-        return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST,
-                               "resourceVersionMatch: Forbidden: resourceVersionMatch \"Exact\" is "
-                               "forbidden for resourceVersion \"0\"");
     page->version = is_exact ? asked : page->current;
     int64_t oldest = 0;
     if (read_continue(call, page) < 0 || sim_store_kube_oldest(store, &oldest) < 0)

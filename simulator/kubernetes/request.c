@@ -170,6 +170,58 @@ static int read_verb(struct sim_kube_call *call)
     return 0;
 }
 
+/* The fields beside name and namespace by which objects can be selected (documented). */
+static const struct {
+    const char *resource, *field;
+} selectable[] = {
+    {"pods", "spec.nodeName"},
+    {"pods", "spec.restartPolicy"},
+    {"pods", "spec.schedulerName"},
+    {"pods", "spec.serviceAccountName"},
+    {"pods", "spec.hostNetwork"},
+    {"pods", "status.phase"},
+    {"pods", "status.podIP"},
+    {"pods", "status.nominatedNodeName"},
+    {"events", "involvedObject.kind"},
+    {"events", "involvedObject.namespace"},
+    {"events", "involvedObject.name"},
+    {"events", "involvedObject.uid"},
+    {"events", "involvedObject.apiVersion"},
+    {"events", "involvedObject.resourceVersion"},
+    {"events", "involvedObject.fieldPath"},
+    {"events", "reason"},
+    {"events", "reportingComponent"},
+    {"events", "source"},
+    {"events", "type"},
+    {"events.events.k8s.io", "regarding.kind"},
+    {"events.events.k8s.io", "regarding.namespace"},
+    {"events.events.k8s.io", "regarding.name"},
+    {"events.events.k8s.io", "regarding.uid"},
+    {"events.events.k8s.io", "regarding.apiVersion"},
+    {"events.events.k8s.io", "regarding.resourceVersion"},
+    {"events.events.k8s.io", "regarding.fieldPath"},
+    {"events.events.k8s.io", "reason"},
+    {"events.events.k8s.io", "reportingController"},
+    {"events.events.k8s.io", "type"},
+    {"namespaces", "status.phase"},
+    {"nodes", "spec.unschedulable"},
+    {"secrets", "type"},
+    {"services", "spec.clusterIP"},
+    {"services", "spec.type"},
+    {"replicasets.apps", "status.replicas"},
+};
+
+static bool is_selectable(const struct lat_kube_kind *kind, const char *field)
+{
+    if (lat_text_eq(field, "metadata.name") || lat_text_eq(field, "metadata.namespace"))
+        return true;
+    for (size_t i = 0; i < LAT_COUNT(selectable); i++)
+        if (lat_text_eq(selectable[i].resource, kind->resource) &&
+            lat_text_eq(selectable[i].field, field))
+            return true;
+    return false;
+}
+
 static int read_selectors(struct sim_kube_call *call)
 {
     struct sim_kube_request *request = &call->request;
@@ -179,9 +231,9 @@ static int read_selectors(struct sim_kube_call *call)
         lat_kube_field_selector_parse(call->arena, sim_kube_parameter(request, "fieldSelector"),
                                       &request->fields, &err) < 0)
         return sim_kube_refuse(call, SIM_KUBE_BAD_REQUEST, "%s", err.message);
-    for (size_t i = 0; i < request->fields.count && !request->kind->is_builtin; i++) {
+    for (size_t i = 0; i < request->fields.count; i++) {
         const char *field = request->fields.requirements[i].key;
-        if (!lat_text_eq(field, "metadata.name") && !lat_text_eq(field, "metadata.namespace"))
+        if (!is_selectable(request->kind, field))
             return sim_kube_refuse(
                 call, SIM_KUBE_BAD_REQUEST,
                 "Unable to find \"%s/%s, Resource=%s\" that match label selector "

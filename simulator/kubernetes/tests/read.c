@@ -256,6 +256,30 @@ Test(read, discovery_has_both_forms)
     cr_expect_eq(bench_send(bench, "GET", "/nope", NULL), 404);
 }
 
+Test(read, selectors_and_options_of_a_list_are_judged_as_in_a_cluster)
+{
+    static const struct {
+        const char *target;
+        int status;
+    } cases[] = {
+        {"/api/v1/pods?fieldSelector=status.phase%3DRunning,spec.nodeName!%3Dx", 200},
+        {"/api/v1/events?fieldSelector=involvedObject.name%3Dx,type!%3DNormal", 200},
+        {"/api/v1/namespaces?fieldSelector=status.phase%3DActive,metadata.name!%3Dx", 200},
+        {"/api/v1/services?fieldSelector=spec.sessionAffinity%3DNone", 400},
+        {"/api/v1/pods?labelSelector=a%20in%20(b,c),d%20notin%20(e),!f,g,h!%3Di", 200},
+        {"/api/v1/pods?labelSelector=a%20in%20(", 400},
+        {"/api/v1/pods?resourceVersionMatch=Exact", 422},
+        {"/api/v1/pods?resourceVersionMatch=Exact&resourceVersion=0", 422},
+        {"/api/v1/pods?resourceVersionMatch=Any&resourceVersion=2", 422},
+        {"/api/v1/pods?resourceVersionMatch=NotOlderThan&resourceVersion=0&limit=5", 200},
+        {"/api/v1/pods?limit=-1", 400},
+        {"/api/v1/pods?continue=nonsense", 400},
+    };
+    for (size_t i = 0; i < LAT_COUNT(cases); i++)
+        cr_expect_eq(bench_send(bench, "GET", cases[i].target, NULL), cases[i].status, "%s",
+                     cases[i].target);
+}
+
 Test(read, a_client_that_takes_no_json_is_told_so)
 {
     static const struct {
