@@ -160,7 +160,7 @@ struct sim_kube_reply {
 
 /* --- server.c --- */
 
-/* The way of a call that no fault rule strikes, from its request to call->answer and the journal. */
+/* The way of a call that no fault rule strikes, from its request to answer and journal. */
 void sim_kube_serve(struct sim_kube_call *call);
 /* What follows an answer: watches are told, and kinds follow their definitions. */
 void sim_kube_settle(struct sim_kube *kube);
