@@ -145,8 +145,9 @@ def initial(simulator, _changes):
 
 def many(simulator, _changes):
     """four hundred watchers hear every change"""
-    opened = [open_watch(simulator, f"{MAPS}?watch=1&timeoutSeconds=60") for _ in range(MANY)]
-    simulator.send("GET", MAPS)  # answered behind them: all are open
+    version = simulator.send("GET", MAPS)["metadata"]["resourceVersion"]
+    path = f"{MAPS}?watch=1&timeoutSeconds=60&resourceVersion={version}"
+    opened = [open_watch(simulator, path) for _ in range(MANY)]
     for number in range(20):
         simulator.send("POST", MAPS, {"metadata": {"name": f"many{number}"}})
     for watch in opened:
