@@ -150,15 +150,8 @@ json_t *lat_json_string_new(const char *text, size_t length)
     json_t *value = json_stringn(text, length);
     if (value != NULL)
         return value;
-    char *ascii = strndup(text, length);
-    if (ascii == NULL)
-        abort();
-    for (char *at = ascii; *at != '\0'; at++)
-        if ((unsigned char)*at >= 0x80)
-            *at = '?';
-    value = json_string(ascii);
-    free(ascii);
-    return value;
+    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
+    return json_string(lat_arena_utf8(arena, lat_arena_strndup(arena, text, length)));
 }
 
 void lat_json_set(json_t *object, const char *name, json_t *new_value)

@@ -55,8 +55,7 @@ const char *lat_json_string_at(const json_t *json, const char *path, const char 
 int64_t lat_json_int_at(const json_t *json, const char *path, int64_t fallback);
 bool lat_json_bool_at(const json_t *json, const char *path, bool fallback);
 
-/* Text as a JSON string. Peers send any bytes: where they are not UTF-8, those above ASCII read as
- * '?'. */
+/* Text as a JSON string. Peers send any bytes: those that are not UTF-8 read as U+FFFD. */
 json_t *lat_json_string_new(const char *text, size_t length) LAT_MUST_USE;
 
 /* object[name] = value; takes over the new reference value. A NULL value sets nothing. */

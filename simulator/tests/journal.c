@@ -26,8 +26,8 @@ Test(journal, a_body_that_is_not_utf8_is_kept_and_can_be_read)
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
     struct sim_journal_entry entry = {.api = "aws", .target = "POST /\xc3", .input = "a\xff"};
     const char *line = only_line(&entry, arena);
-    cr_expect_not_null(strstr(line, "\"target\":\"POST /?\""), "%s", line);
-    cr_expect_not_null(strstr(line, "\"input\":\"a?\""), "%s", line);
+    cr_expect_not_null(strstr(line, "\"target\":\"POST /\xef\xbf\xbd\""), "%s", line);
+    cr_expect_not_null(strstr(line, "\"input\":\"a\xef\xbf\xbd\""), "%s", line);
 }
 
 Test(journal, json_is_kept_as_a_value_and_what_is_absent_is_left_out)
