@@ -1,12 +1,10 @@
 /* SQLite behind store.h: statements prepared once, rows mapped by table, violations named.
  * It knows columns and constraints but no meaning; a write of which nobody knows why it failed is
  * breakage, never a refusal. */
-#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include "simulator/store/store.h"
 
 #include "common/base/buf.h"
 #include "common/base/text.h"
-#include "simulator/store/schema.h"
 #include "simulator/store/store_int.h"
 
 #include <assert.h>
@@ -16,7 +14,6 @@
 #define STATEMENT_SLOTS                                                                            \
     1024 /* a power of two, well above the number of statements in the program */
 #define STATEMENT_BYTES_MAX (64 << 10)
-#define CHANGES_MAX         65536 /* rows of one transaction that the journal can name */
 
 /* A prepared statement, found by what made it: an SQL literal, or a table with a purpose. */
 struct statement {
@@ -31,9 +28,7 @@ struct sim_store {
     size_t statement_count;
     bool is_begun; /* a transaction was asked for; it starts with the first write */
     struct sim_violation violation;
-    struct sim_change *changes;
-    size_t change_count;
-    size_t change_capacity;
+    struct sim_book book;
     struct sim_change seen[SIM_SEEN_MAX];
     size_t seen_count;
     int (*before_commit)(void *context);
@@ -48,63 +43,9 @@ static const char update_purpose[] = "update";
 /* --- opening and closing ------------------------------------------------------------------------
  */
 
-static void copy_id(char id[64], sqlite3_value *value)
-{
-    const char *text = (const char *)sqlite3_value_text(value);
-    strncpy(id, lat_text_or_empty(text), 63);
-    id[63] = '\0';
-}
-
-/* Only these two tables have a text id, in their second column. */
-static bool has_text_id(const char *table)
-{
-    return lat_text_eq(table, "resource") || lat_text_eq(table, "kube_object");
-}
-
-/* What the simulator writes for itself: no call changed it. */
-static bool is_bookkeeping(const char *table)
-{
-    static const char *const books[] = {"continuation", "snapshot",        "fault",  "fault_chance",
-                                        "stale_answer", "throttle_bucket", "setting"};
-    for (size_t i = 0; i < LAT_COUNT(books); i++)
-        if (strcmp(books[i], table) == 0)
-            return true;
-    return false;
-}
-
-static void remember_change(void *context, sqlite3 *db, int operation, const char *schema,
-                            const char *table, sqlite3_int64 old_row, sqlite3_int64 new_row)
-{
-    struct sim_store *store = context;
-    (void)schema;
-    if (store->change_count == CHANGES_MAX || is_bookkeeping(table))
-        return;
-    if (store->change_count == store->change_capacity) {
-        store->change_capacity = store->change_capacity == 0 ? 64 : store->change_capacity * 2;
-        store->changes = realloc(store->changes, store->change_capacity * sizeof store->changes[0]);
-        if (store->changes == NULL)
-            abort();
-    }
-    struct sim_change *change = &store->changes[store->change_count++];
-    bool deleted = operation == SQLITE_DELETE;
-    *change = (struct sim_change){
-        .table = sim_schema_table_name(table),
-        .operation = deleted                      ? 'd'
-                     : operation == SQLITE_INSERT ? 'i'
-                                                  : 'u',
-        .row = deleted ? old_row : new_row,
-    };
-    sqlite3_value *id = NULL;
-    if (!has_text_id(table))
-        return;
-    int found = deleted ? sqlite3_preupdate_old(db, 1, &id) : sqlite3_preupdate_new(db, 1, &id);
-    if (found == SQLITE_OK)
-        copy_id(change->id, id);
-}
-
 void sim_store_note_changes(struct sim_store *store, bool on)
 {
-    sqlite3_preupdate_hook(store->db, on ? remember_change : NULL, store);
+    store->book.is_noting = on;
     store->kube_log_bytes = -1;
 }
 
@@ -118,8 +59,17 @@ sqlite3 *sim_store_db(struct sim_store *store)
     return store->db;
 }
 
+/* One thread uses the store: no locks, and nobody asks how much memory is in use. Where the library
+ * has been started already it keeps what it was told then, which is this. */
+static void set_up_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_err *reterr)
 {
+    set_up_library();
     LAT_AUTO(sim_store_closep) struct sim_store *store = calloc(1, sizeof *store);
     if (store == NULL)
         abort();
@@ -130,6 +80,7 @@ int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_er
         return lat_err_input(reterr, "%s: %s", path, sqlite3_errmsg(store->db));
     if (sim_store_bring_up(store->db, reterr) < 0)
         return path == NULL ? -1 : lat_err_prefix(reterr, "%s", path);
+    sim_book_open(&store->book, store->db);
     sim_store_note_changes(store, true);
     *ret_store = LAT_TAKE(store);
     return 0;
@@ -141,8 +92,8 @@ struct sim_store *sim_store_close(struct sim_store *store)
         return NULL;
     for (size_t i = 0; i < STATEMENT_SLOTS; i++)
         sqlite3_finalize(store->statements[i].stmt);
+    sim_book_close(&store->book);
     sqlite3_close(store->db);
-    free(store->changes);
     free(store);
     return NULL;
 }
@@ -306,7 +257,7 @@ static int run_sql(struct sim_store *store, const char *sql)
 
 int sim_store_begin(struct sim_store *store)
 {
-    store->change_count = 0;
+    store->book.change_count = 0;
     store->violation.kind = SIM_VIOLATION_NONE;
     store->is_begun = true;
     store->kube_log_bytes_begun = store->kube_log_bytes;
@@ -329,7 +280,7 @@ void sim_store_before_commit(struct sim_store *store, int (*hook)(void *context)
 
 int sim_store_commit(struct sim_store *store)
 {
-    if (store->change_count > 0 && store->before_commit != NULL &&
+    if (store->book.change_count > 0 && store->before_commit != NULL &&
         store->before_commit(store->before_commit_context) < 0)
         return -1;
     store->is_begun = false;
@@ -340,7 +291,8 @@ void sim_store_rollback(struct sim_store *store)
 {
     store->is_begun = false;
     store->kube_log_bytes = store->kube_log_bytes_begun;
-    store->change_count = 0;
+    store->book.change_count = 0;
+    store->book.undone++;
     if (!sqlite3_get_autocommit(store->db) && run_sql(store, "ROLLBACK") < 0)
         abort(); /* the transaction can neither end nor be undone: nothing said from here is true */
 }
@@ -358,6 +310,7 @@ int sim_store_release(struct sim_store *store)
 void sim_store_rollback_to(struct sim_store *store)
 {
     store->kube_log_bytes = -1;
+    store->book.undone++;
     if (run_sql(store, "ROLLBACK TO part") < 0 || run_sql(store, "RELEASE part") < 0)
         abort(); /* as in sim_store_rollback */
 }
@@ -577,6 +530,16 @@ int64_t sim_store_writes(const struct sim_store *store)
     return sqlite3_total_changes64(store->db);
 }
 
+int64_t sim_store_table_writes(struct sim_store *store, const char *table)
+{
+    return sim_book_writes(&store->book, table);
+}
+
+int sim_store_is_empty(struct sim_store *store, const char *table, bool *ret_empty)
+{
+    return sim_book_is_empty(&store->book, store->db, table, ret_empty);
+}
+
 const struct sim_violation *sim_store_violation(const struct sim_store *store)
 {
     return &store->violation;
@@ -589,8 +552,8 @@ const char *sim_store_message(const struct sim_store *store)
 
 const struct sim_change *sim_store_changes(const struct sim_store *store, size_t *ret_count)
 {
-    *ret_count = store->change_count;
-    return store->changes;
+    *ret_count = store->book.change_count;
+    return store->book.changes;
 }
 
 void sim_store_note_seen(struct sim_store *store, const char *table, char how, int64_t row)

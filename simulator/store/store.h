@@ -148,6 +148,12 @@ int sim_store_text(struct sim_store *store, struct lat_arena *arena, const char 
  */
 int64_t sim_store_writes(const struct sim_store *store);
 
+/* The same for one table. */
+int64_t sim_store_table_writes(struct sim_store *store, const char *table);
+/* Whether a table has no row; costs a query only after a write to it. For tables that hold what
+ * somebody asked for, which mostly nobody did. */
+int sim_store_is_empty(struct sim_store *store, const char *table, bool *ret_empty) LAT_MUST_USE;
+
 const struct sim_violation *sim_store_violation(const struct sim_store *store);
 const char *sim_store_message(const struct sim_store *store);
 

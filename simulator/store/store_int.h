@@ -7,6 +7,33 @@
 
 sqlite3 *sim_store_db(struct sim_store *store);
 
+/* What was written, told by SQLite's hook; see book.c. */
+#define SIM_BOOK_TABLES 128 /* places, more than the schema has tables; a power of two */
+
+struct sim_book_table {
+    const char *name; /* NULL: the place is free */
+    bool has_id, is_own;
+    int64_t writes;
+    sqlite3_stmt *ask;
+    int64_t asked_at; /* is_empty holds while sim_book_writes is this */
+    bool is_empty;
+};
+
+struct sim_book {
+    bool is_noting; /* what changes is for the journal */
+    struct sim_change *changes;
+    size_t change_count;
+    size_t change_capacity;
+    int64_t undone; /* how often something was taken back: rows then change without a write */
+    size_t table_count;
+    struct sim_book_table tables[SIM_BOOK_TABLES];
+};
+
+void sim_book_open(struct sim_book *book, sqlite3 *db);
+void sim_book_close(struct sim_book *book);
+int64_t sim_book_writes(struct sim_book *book, const char *table);
+int sim_book_is_empty(struct sim_book *book, sqlite3 *db, const char *table, bool *ret_empty);
+
 /* Whether changed rows are noted for the journal: not while the whole state is replaced. */
 void sim_store_note_changes(struct sim_store *store, bool on);
 
