@@ -62,8 +62,10 @@ int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *ac
                         struct sim_credential **ret_credential)
 {
     void *row = NULL;
-    if (sim_store_row(sim->store, arena, &sim_credential_table, "WHERE r.access_key = ?1",
-                      SIM_VALUES(sim_text(access_key)), &row) < 0)
+    bool none = false;
+    if (sim_store_is_empty(sim->store, sim_credential_table.name, &none) < 0 ||
+        (!none && sim_store_row(sim->store, arena, &sim_credential_table, "WHERE r.access_key = ?1",
+                                SIM_VALUES(sim_text(access_key)), &row) < 0))
         return -1;
     *ret_credential = row != NULL ? row : built_in(sim, arena, access_key);
     return 0;

@@ -21,9 +21,14 @@ const struct sim_delays sim_delays_real = {
     .drain_ms = 60000,
 };
 
-static const char next_due_sql[] =
-    "SELECT min(due) FROM (SELECT min(due_ms) AS due FROM resource WHERE due_ms IS NOT NULL "
-    "UNION ALL SELECT min(drained_ms) FROM target WHERE drained_ms IS NOT NULL)";
+/* What comes due by itself, by table. */
+static const struct {
+    const char *table;
+    const char *sql;
+} clocks[SIM_CLOCKS] = {
+    {"resource", "SELECT min(due_ms) FROM resource WHERE due_ms IS NOT NULL"},
+    {"target", "SELECT min(drained_ms) FROM target WHERE drained_ms IS NOT NULL"},
+};
 
 /* What is due, in words: statuses of resources that wait for their end, and these two. */
 #define DUE_FAILURE "failure"
@@ -75,18 +80,32 @@ static int apply(struct sim_store *store, const char *words, int64_t now_ms)
     return 0;
 }
 
-/* The first moment at which something is due, 0 for never: asked again only after a write. */
-static int read_due(struct sim *sim, int64_t *ret_ms)
+/* The first moment at which something of a table is due, 0 for never: asked again only after a
+ * write to it. */
+static int read_clock(struct sim *sim, size_t index, int64_t *ret_ms)
 {
-    struct sim_due *due = &sim->due;
-    int64_t writes = sim_store_writes(sim->store);
+    struct sim_due *due = &sim->due[index];
+    int64_t writes = sim_store_table_writes(sim->store, clocks[index].table);
     if (!due->is_known || due->writes != writes) {
-        if (sim_store_number(sim->store, next_due_sql, SIM_NONE, &due->at_ms) < 0)
+        if (sim_store_number(sim->store, clocks[index].sql, SIM_NONE, &due->at_ms) < 0)
             return -1;
         due->is_known = true;
         due->writes = writes;
     }
     *ret_ms = due->at_ms;
+    return 0;
+}
+
+static int read_due(struct sim *sim, int64_t *ret_ms)
+{
+    *ret_ms = 0;
+    for (size_t i = 0; i < SIM_CLOCKS; i++) {
+        int64_t due = 0;
+        if (read_clock(sim, i, &due) < 0)
+            return -1;
+        if (due != 0 && (*ret_ms == 0 || due < *ret_ms))
+            *ret_ms = due;
+    }
     return 0;
 }
 

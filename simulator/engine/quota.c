@@ -69,12 +69,15 @@ const struct sim_quota sim_quotas[SIM_QUOTA_COUNT] = {
 int sim_quota_value(struct sim_call *call, enum sim_quota_id quota, int64_t *ret_value)
 {
     int64_t set = 0;
-    if (sim_store_number(call->sim->store,
-                         "SELECT value + 1 FROM quota "
-                         "WHERE account = ?1 AND region = ?2 AND code = ?3",
-                         SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
-                                    sim_text(sim_quotas[quota].code)),
-                         &set) < 0)
+    bool none = false;
+    if (sim_store_is_empty(call->sim->store, "quota", &none) < 0 ||
+        (!none &&
+         sim_store_number(call->sim->store,
+                          "SELECT value + 1 FROM quota "
+                          "WHERE account = ?1 AND region = ?2 AND code = ?3",
+                          SIM_VALUES(sim_text(call->caller.account), sim_text(call->caller.region),
+                                     sim_text(sim_quotas[quota].code)),
+                          &set) < 0))
         return -1;
     *ret_value = set > 0 ? set - 1 : sim_quotas[quota].value; /* no row reads as 0 */
     return 0;

@@ -100,10 +100,33 @@ void sim_resource_init(struct sim_call *call, enum lat_resource_kind_id kind_id,
     };
 }
 
+/* A creation that ends in the moment in which it begins is written as ended: nobody can look in
+ * between, except what shall fail. */
+static int ends_at_once(struct sim_call *call, const struct sim_resource *resource, bool *ret)
+{
+    *ret = false;
+    if (!lat_text_eq(resource->status, LAT_SERVICE_STATUS_CREATE_IN_PROGRESS) ||
+        resource->due_ms > call->now_ms)
+        return 0;
+    return sim_store_is_empty(call->sim->store, "failure", ret);
+}
+
 int sim_resource_insert(struct sim_call *call, const struct sim_table *table, void *row,
                         struct lat_list tags, struct sim_about about)
 {
-    if (sim_store_insert(call->sim->store, table, row) < 0)
+    struct sim_resource *resource = row;
+    const struct sim_resource begun = *resource;
+    bool at_once = false;
+    if (ends_at_once(call, resource, &at_once) < 0)
+        return -1;
+    if (at_once) {
+        resource->status = LAT_SERVICE_STATUS_ACTIVE;
+        resource->due_ms = 0;
+    }
+    int result = sim_store_insert(call->sim->store, table, row);
+    resource->status = begun.status; /* which the answer shows */
+    resource->due_ms = begun.due_ms;
+    if (result < 0)
         return sim_refuse_violation(call, about);
     return sim_tags_add(call, row, tags);
 }

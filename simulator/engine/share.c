@@ -117,10 +117,9 @@ const char *sim_share_arn(struct sim_call *call, const struct sim_resource *reso
 
 int sim_share_tail(struct sim_call *call, const char *own, const char *shared, const char **ret)
 {
-    int64_t any = 0;
-    if (sim_store_number(call->sim->store, "SELECT EXISTS (SELECT 1 FROM share)", SIM_NONE, &any) <
-        0)
+    bool none = false;
+    if (sim_store_is_empty(call->sim->store, "share", &none) < 0)
         return -1;
-    *ret = any ? shared : own;
+    *ret = none ? own : shared;
     return 0;
 }

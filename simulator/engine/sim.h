@@ -48,10 +48,10 @@ struct sim_config {
     int64_t throttle_burst; /* at least 1 when there is a rate */
 };
 
-/* When something changes by itself next, as the store said when it was last asked. */
+/* When something of a table changes by itself next, as the store said when it was last asked. */
 struct sim_due {
     bool is_known;
-    int64_t writes; /* sim_store_writes at that moment: more of them, and it must be asked again */
+    int64_t writes; /* to the table at that moment: more of them, and it must be asked again */
     int64_t at_ms;  /* 0: never */
 };
 
@@ -82,6 +82,7 @@ struct sim_quota_bound {
     int64_t writes; /* sim_store_writes when it was counted */
 };
 
+#define SIM_CLOCKS       2   /* tables of which something comes due; see lifecycle.c */
 #define SIM_QUOTA_BOUNDS 256 /* places; two counts that share one forget each other */
 
 struct sim {
@@ -96,7 +97,7 @@ struct sim {
     struct sim_config config;
     struct sim_config given;         /* as the flags say; see setting.h */
     struct lat_sigv4_hasher *hasher; /* NULL until a signature is checked */
-    struct sim_due due;
+    struct sim_due due[SIM_CLOCKS];
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
     uint64_t seed;               /* of rng; a reset begins with it again */
     char branch[SIM_NAME_BYTES]; /* that is worked on */

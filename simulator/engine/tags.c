@@ -49,6 +49,8 @@ static int keep_past(struct sim_call *call, const struct sim_resource *resource,
 int sim_tags_add(struct sim_call *call, const struct sim_resource *resource, struct lat_list tags)
 {
     const struct lat_entry *entries = tags.items;
+    if (tags.count == 0)
+        return 0;
     for (size_t i = 0; i < tags.count; i++)
         if (check_tag(call, &entries[i]) < 0)
             return -1;
