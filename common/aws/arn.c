@@ -117,6 +117,6 @@ char *lat_arn_format(struct lat_arena *arena, const struct lat_resource_kind *ki
                      const char *partition, const char *region, const char *account,
                      const char *parent_part, const char *id)
 {
-    return lat_arena_printf(arena, "arn:%s:vpc-lattice:%s:%s:%s%s/%s", partition, region, account,
-                            parent_part, kind->arn_part, id);
+    return lat_arena_concat(arena, "arn:", partition, ":vpc-lattice:", region, ":", account, ":",
+                            parent_part, kind->arn_part, "/", id, NULL);
 }

@@ -125,6 +125,19 @@ json_t *lat_document_encode_new(const struct lat_shape *shape, const void *value
 const char *lat_document_text(struct lat_arena *arena, const struct lat_shape *shape,
                               const void *value, const struct lat_member *always) LAT_MUST_USE;
 
+/* Where the members of an input come from, by their location. */
+struct lat_sources {
+    const char *const *labels; /* in the order of the path */
+    const json_t *query;       /* NULL: none */
+    const json_t *body;        /* an object; NULL: none */
+};
+
+/* The struct of an input from its sources; else as lat_document_decode with a codec. */
+size_t lat_input_decode(struct lat_codec *codec, struct lat_arena *arena,
+                        const struct lat_operation *operation, const struct lat_sources *sources,
+                        void **ret_value,
+                        const struct lat_field_violation **ret_fields) LAT_MUST_USE;
+
 /* The struct of a document. With a codec every constraint is checked, with NULL types alone.
  * Violations go to *ret_fields (an arena array, NULL when there are none); returns their number,
  * and writes *ret_value only when it is 0. */

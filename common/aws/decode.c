@@ -65,19 +65,23 @@ typedef void decode_function(struct decoder *decoder, const struct place *place,
 
 static decode_function decode_value; /* by the shape's kind; the kinds are below */
 
-static void decode_string(struct decoder *decoder, const struct place *place,
-                          const struct lat_shape *shape, const json_t *json, void *target)
+static void take_text(struct decoder *decoder, const struct place *place,
+                      const struct lat_shape *shape, const char *text, void *target)
 {
-    if (!json_is_string(json)) {
-        violate(decoder, place, "Member must be a string");
-        return;
-    }
-    const char *text = json_string_value(json);
     check_bounds(decoder, place, shape, (int64_t)lat_text_characters(text), "have length");
     if (decoder->codec != NULL && !lat_codec_matches(decoder->codec, shape, text))
         violate(decoder, place, "Member must satisfy regular expression pattern: %s",
                 shape->pattern);
     *(const char **)target = lat_arena_strdup(decoder->arena, text);
+}
+
+static void decode_string(struct decoder *decoder, const struct place *place,
+                          const struct lat_shape *shape, const json_t *json, void *target)
+{
+    if (json_is_string(json))
+        take_text(decoder, place, shape, json_string_value(json), target);
+    else
+        violate(decoder, place, "Member must be a string");
 }
 
 static const char *words_text(struct lat_arena *arena, const struct lat_shape *shape)
@@ -88,14 +92,9 @@ static const char *words_text(struct lat_arena *arena, const struct lat_shape *s
     return text;
 }
 
-static void decode_enum(struct decoder *decoder, const struct place *place,
-                        const struct lat_shape *shape, const json_t *json, void *target)
+static void take_word(struct decoder *decoder, const struct place *place,
+                      const struct lat_shape *shape, const char *text, void *target)
 {
-    if (!json_is_string(json)) {
-        violate(decoder, place, "Member must be a string");
-        return;
-    }
-    const char *text = json_string_value(json);
     bool known = decoder->codec == NULL;
     for (size_t i = 0; i < shape->word_count && !known; i++)
         known = lat_text_eq(shape->words[i], text);
@@ -103,6 +102,15 @@ static void decode_enum(struct decoder *decoder, const struct place *place,
         violate(decoder, place, "Member must satisfy enum value set: [%s]",
                 words_text(decoder->arena, shape));
     *(const char **)target = lat_arena_strdup(decoder->arena, text);
+}
+
+static void decode_enum(struct decoder *decoder, const struct place *place,
+                        const struct lat_shape *shape, const json_t *json, void *target)
+{
+    if (json_is_string(json))
+        take_word(decoder, place, shape, json_string_value(json), target);
+    else
+        violate(decoder, place, "Member must be a string");
 }
 
 static void decode_integer(struct decoder *decoder, const struct place *place,
@@ -199,25 +207,19 @@ static void decode_map(struct decoder *decoder, const struct place *place,
     *(struct lat_list *)target = LAT_LIST(entries, used);
 }
 
-/* All members of a structure, union, input or output, into zeroed memory. Returns how many of them
- * are there. */
-static size_t decode_members(struct decoder *decoder, const struct place *place,
-                             const struct lat_shape *shape, const json_t *json, void *target)
+/* One member of an object, into the zeroed struct; whether it is there. json may be NULL. */
+static bool decode_member(struct decoder *decoder, const struct place *place,
+                          const struct lat_member *member, const json_t *json, void *target)
 {
-    size_t present = 0;
-    for (size_t i = 0; i < shape->member_count; i++) {
-        const struct lat_member *member = &shape->members[i];
-        const struct place inner = {.parent = place, .name = member->name};
-        const json_t *value = json_object_get(json, member->name);
-        if (value == NULL || json_is_null(value)) {
-            if (member->required && decoder->codec != NULL)
-                violate(decoder, &inner, "Member must not be null");
-            continue;
-        }
+    const struct place inner = {.parent = place, .name = member->name};
+    const json_t *value = json_object_get(json, member->name);
+    if (value != NULL && !json_is_null(value)) {
         decode_value(decoder, &inner, member->shape, value, (char *)target + member->offset);
-        present++;
+        return true;
     }
-    return present;
+    if (member->required && decoder->codec != NULL)
+        violate(decoder, &inner, "Member must not be null");
+    return false;
 }
 
 static void decode_object(struct decoder *decoder, const struct place *place,
@@ -227,7 +229,9 @@ static void decode_object(struct decoder *decoder, const struct place *place,
         violate(decoder, place, "Member must be an object");
         return;
     }
-    size_t present = decode_members(decoder, place, shape, json, target);
+    size_t present = 0;
+    for (size_t i = 0; i < shape->member_count; i++)
+        present += decode_member(decoder, place, &shape->members[i], json, target);
     if (shape->kind != LAT_SHAPE_KIND_UNION || present == 1)
         return;
     /* A newer service may know a member that we do not: then none of ours is there. */
@@ -258,6 +262,45 @@ static void decode_value(struct decoder *decoder, const struct place *place,
         target = inner;
     }
     decode_kinds[shape->kind](decoder, place, shape, json, target);
+}
+
+/* A label: a text of its own, never JSON. */
+static void decode_label(struct decoder *decoder, const struct lat_member *member,
+                         const char *label, void *target)
+{
+    const struct place top = {0}, place = {.parent = &top, .name = member->name};
+    if (member->shape->kind == LAT_SHAPE_KIND_ENUM)
+        take_word(decoder, &place, member->shape, label, target);
+    else
+        take_text(decoder, &place, member->shape, label, target);
+}
+
+size_t lat_input_decode(struct lat_codec *codec, struct lat_arena *arena,
+                        const struct lat_operation *operation, const struct lat_sources *sources,
+                        void **ret_value, const struct lat_field_violation **ret_fields)
+{
+    struct decoder decoder = {.codec = codec, .arena = arena};
+    const struct lat_shape *shape = operation->input;
+    const struct place top = {0};
+    char *value = lat_arena_alloc(arena, shape->bytes);
+    for (size_t i = 0; i < shape->member_count; i++) {
+        const struct lat_member *member = &shape->members[i];
+        if (member->location != LAT_LOCATION_LABEL) {
+            decode_member(&decoder, &top, member,
+                          member->location == LAT_LOCATION_QUERY ? sources->query : sources->body,
+                          value);
+            continue;
+        }
+        for (size_t part = 0, label = 0; part < operation->part_count; part++) {
+            if (operation->parts[part].label == member)
+                decode_label(&decoder, member, sources->labels[label], value + member->offset);
+            label += operation->parts[part].label != NULL;
+        }
+    }
+    *ret_fields = decoder.violations;
+    if (decoder.count == 0)
+        *ret_value = value;
+    return decoder.count;
 }
 
 size_t lat_document_decode(struct lat_codec *codec, struct lat_arena *arena,

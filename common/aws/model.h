@@ -75,6 +75,8 @@ struct lat_member {
     const struct lat_shape *shape;
     size_t offset; /* in the generated struct; 0 for members of errors */
     enum lat_location location;
+    const char *json_name; /* the name as it begins a member of a document: "\"name\":" */
+    size_t json_name_length;
     const char *wire_name; /* the header's name for LAT_LOCATION_HEADER, else equal to name */
     bool required;
     bool token; /* the idempotency token */

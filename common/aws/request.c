@@ -163,21 +163,12 @@ static const char *read_query(struct lat_arena *arena, const struct lat_operatio
     return NULL;
 }
 
-static void read_labels(const struct lat_routed *routed, json_t *document)
-{
-    size_t next = 0;
-    for (size_t i = 0; i < routed->operation->part_count; i++) {
-        const struct lat_member *label = routed->operation->parts[i].label;
-        if (label != NULL)
-            lat_json_set_string(document, label->name, routed->labels[next++]);
-    }
-    assert(next == routed->label_count);
-}
-
-/* The body's members into the document. Returns what is wrong with the body, or NULL. */
+/* The body as an object, a new reference, or NULL when there is none. Returns what is wrong with
+ * it, or NULL. */
 static const char *read_body(struct lat_arena *arena, const struct lat_operation *operation,
-                             const char *text, size_t length, json_t *document)
+                             const char *text, size_t length, json_t **ret_new)
 {
+    *ret_new = NULL;
     if (!has_body(operation) || length == 0)
         return NULL;
     struct lat_err error;
@@ -186,11 +177,7 @@ static const char *read_body(struct lat_arena *arena, const struct lat_operation
         return lat_arena_printf(arena, "The request body is not valid JSON: %s", error.message);
     if (!json_is_object(body))
         return "The request body is not a JSON object";
-    for (size_t i = 0; i < operation->input->member_count; i++) {
-        const struct lat_member *member = &operation->input->members[i];
-        if (member->location == LAT_LOCATION_BODY)
-            lat_json_set(document, member->name, json_incref(json_object_get(body, member->name)));
-    }
+    *ret_new = json_incref(body);
     return NULL;
 }
 
@@ -211,17 +198,17 @@ int lat_request_decode(struct lat_codec *codec, struct lat_arena *arena,
                        size_t body_length, void **ret_input, struct lat_refusal *ret_refusal)
 {
     const struct lat_operation *operation = routed->operation;
-    LAT_AUTO(lat_json_decrefp) json_t *document = json_object();
-    const char *wrong = read_query(arena, operation, raw_query, document);
+    LAT_AUTO(lat_json_decrefp) json_t *parameters = *raw_query == '\0' ? NULL : json_object();
+    LAT_AUTO(lat_json_decrefp) json_t *document = NULL;
+    const char *wrong = read_query(arena, operation, raw_query, parameters);
     if (wrong == NULL)
-        wrong = read_body(arena, operation, body, body_length, document);
+        wrong = read_body(arena, operation, body, body_length, &document);
     if (wrong != NULL)
         return lat_refuse_validation(arena, LAT_VALIDATION_EXCEPTION_REASON_CANNOT_PARSE, NULL,
                                      wrong, ret_refusal);
-    read_labels(routed, document);
+    const struct lat_sources sources = {routed->labels, parameters, document};
     const struct lat_field_violation *fields;
-    size_t count =
-        lat_document_decode(codec, arena, operation->input, document, ret_input, &fields);
+    size_t count = lat_input_decode(codec, arena, operation, &sources, ret_input, &fields);
     if (count == 0)
         return 0;
     lat_refuse_validation(arena, LAT_VALIDATION_EXCEPTION_REASON_FIELD_VALIDATION_FAILED, NULL,

@@ -3,7 +3,6 @@
  * the order of the model, maps in the order of their keys, so equal values give equal bytes. The
  * texts of generated structs are UTF-8 (the decoders see to that); it is not checked again. */
 #include "common/aws/codec.h"
-#include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/json.h"
 
@@ -12,57 +11,101 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The text grows where it ends up: in the arena, of which it takes more than it needs and gives the
+ * rest back. */
 struct writer {
     struct lat_arena *arena;
-    struct lat_buf text;
+    char *text;
+    size_t length;
+    size_t capacity;
     const struct lat_member *always; /* a list that is written even when it is absent */
 };
+
+#define FIRST_BYTES 2048 /* most documents fit */
 
 typedef void write_function(struct writer *writer, const struct lat_shape *shape,
                             const void *value);
 
 static write_function write_value; /* by the shape's kind; the kinds are below */
 
-/* Most pieces are a few bytes and fit: then they are copied here, without a call. */
-static inline void put(struct writer *writer, const char *data, size_t length)
+static void grow(struct writer *writer, size_t more)
 {
-    struct lat_buf *text = &writer->text;
-    if (text->capacity - text->length <= length) {
-        lat_buf_append(text, data, length);
-        return;
-    }
-    memcpy(text->data + text->length, data, length);
-    text->length += length;
+    size_t capacity = writer->capacity * 4;
+    while (capacity - writer->length < more)
+        capacity *= 4;
+    char *text = lat_arena_take(writer->arena, capacity);
+    assert(capacity <= 4 * (size_t)LAT_HTTP_ANSWER_BYTES_MAX); /* bodies are bounded far below */
+    memcpy(text, writer->text, writer->length);
+    writer->text = text;
+    writer->capacity = capacity;
 }
 
-static void put_escape(struct writer *writer, unsigned char c)
+/* Where the next bytes go, with room for so many. */
+static inline char *room(struct writer *writer, size_t more)
+{
+    if (writer->capacity - writer->length < more)
+        grow(writer, more);
+    return writer->text + writer->length;
+}
+
+static inline void put(struct writer *writer, const char *data, size_t length)
+{
+    memcpy(room(writer, length), data, length);
+    writer->length += length;
+}
+
+static inline void put_char(struct writer *writer, char c)
+{
+    *room(writer, 1) = c;
+    writer->length++;
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether one of eight bytes is below a limit (at most 128). */
+static inline uint64_t below(uint64_t bytes, uint64_t limit)
+{
+    return (bytes - EACH(limit)) & ~bytes & EACH(0x80);
+}
+
+/* Whether a text has what JSON cannot hold as it is: quotes, backslashes, control characters. */
+static bool has_escapes(const char *text, size_t length)
+{
+    uint64_t found = 0, bytes = 0;
+    size_t at = 0;
+    for (; at + sizeof bytes <= length; at += sizeof bytes) {
+        memcpy(&bytes, text + at, sizeof bytes);
+        found |= below(bytes, 0x20) | below(bytes ^ EACH('"'), 1) | below(bytes ^ EACH('\\'), 1);
+    }
+    for (; at < length; at++)
+        found |= (unsigned char)text[at] < 0x20 || text[at] == '"' || text[at] == '\\';
+    return found != 0;
+}
+
+static void put_escaped(struct writer *writer, unsigned char c)
 {
     char text[LAT_JSON_ESCAPE_BYTES];
-    put(writer, text, lat_json_escape(c, text));
+    if (lat_json_is_escaped(c))
+        put(writer, text, lat_json_escape(c, text));
+    else
+        put_char(writer, (char)c);
 }
 
 static void put_string(struct writer *writer, const char *text)
 {
-    put(writer, "\"", 1);
-    while (*text != '\0') {
-        size_t length = 0;
-        while (!lat_json_is_escaped((unsigned char)text[length])) /* the end is one of them */
-            length++;
-        put(writer, text, length);
-        text += length;
-        if (*text != '\0')
-            put_escape(writer, (unsigned char)*text++);
+    size_t length = strlen(text);
+    if (!has_escapes(text, length)) {
+        char *end = room(writer, length + 2);
+        *end++ = '"';
+        end = mempcpy(end, text, length);
+        *end = '"';
+        writer->length += length + 2;
+        return;
     }
-    put(writer, "\"", 1);
-}
-
-/* "name": behind a comma unless it is the first. Names are words of the model, or escaped. */
-static void put_name(struct writer *writer, bool *first, const char *name)
-{
-    put(writer, ",", *first ? 0 : 1);
-    *first = false;
-    put_string(writer, name);
-    put(writer, ":", 1);
+    put_char(writer, '"');
+    for (; *text != '\0'; text++)
+        put_escaped(writer, (unsigned char)*text);
+    put_char(writer, '"');
 }
 
 static void write_text(struct writer *writer, const struct lat_shape *shape, const void *value)
@@ -91,18 +134,22 @@ static void write_timestamp(struct writer *writer, const struct lat_shape *shape
 {
     (void)shape;
     char text[LAT_TIME_TEXT_BYTES];
-    put_string(writer, lat_time_format_ms(((const struct lat_opt_int *)value)->value, text));
+    lat_time_format_ms(((const struct lat_opt_int *)value)->value, text);
+    put_char(writer, '"');
+    put(writer, text, strlen(text));
+    put_char(writer, '"');
 }
 
 static void write_list(struct writer *writer, const struct lat_shape *shape, const void *value)
 {
     const struct lat_list *list = value;
-    put(writer, "[", 1);
+    put_char(writer, '[');
     for (size_t i = 0; i < list->count; i++) {
-        put(writer, ",", i == 0 ? 0 : 1);
+        if (i > 0)
+            put_char(writer, ',');
         write_value(writer, shape->element, (const char *)list->items + i * shape->element->bytes);
     }
-    put(writer, "]", 1);
+    put_char(writer, ']');
 }
 
 static int by_key(const void *a, const void *b)
@@ -119,14 +166,18 @@ static void write_map(struct writer *writer, const struct lat_shape *shape, cons
     if (list->count > 0)
         memcpy(entries, list->items, list->count * sizeof entries[0]);
     qsort(entries, list->count, sizeof entries[0], by_key);
-    put(writer, "{", 1);
+    put_char(writer, '{');
     for (size_t i = 0; i < list->count; i++) {
         if (entries[i].value == NULL)
             continue;
-        put_name(writer, &first, entries[i].key);
+        if (!first)
+            put_char(writer, ',');
+        first = false;
+        put_string(writer, entries[i].key);
+        put_char(writer, ':');
         put_string(writer, entries[i].value);
     }
-    put(writer, "}", 1);
+    put_char(writer, '}');
 }
 
 /* What a member holds: the struct behind its pointer, or its own place. */
@@ -141,15 +192,18 @@ static const void *member_value(const void *value, const struct lat_member *memb
 static void write_object(struct writer *writer, const struct lat_shape *shape, const void *value)
 {
     bool first = true;
-    put(writer, "{", 1);
+    put_char(writer, '{');
     for (size_t i = 0; i < shape->member_count; i++) {
         const struct lat_member *member = &shape->members[i];
         if (member != writer->always && !lat_member_is_present(value, member))
             continue;
-        put_name(writer, &first, member->name);
+        if (!first)
+            put_char(writer, ',');
+        first = false;
+        put(writer, member->json_name, member->json_name_length);
         write_value(writer, member->shape, member_value(value, member));
     }
-    put(writer, "}", 1);
+    put_char(writer, '}');
 }
 
 static write_function *const write_kinds[LAT_SHAPE_KIND_COUNT] = {
@@ -169,11 +223,10 @@ const char *lat_document_text(struct lat_arena *arena, const struct lat_shape *s
                               const void *value, const struct lat_member *always)
 {
     assert(shape->kind == LAT_SHAPE_KIND_STRUCTURE || shape->kind == LAT_SHAPE_KIND_UNION);
-    struct writer writer = {.arena = arena, .always = always};
-    lat_buf_init(&writer.text, LAT_HTTP_ANSWER_BYTES_MAX);
+    struct writer writer = {.arena = arena, .always = always, .capacity = FIRST_BYTES};
+    writer.text = lat_arena_take(arena, FIRST_BYTES);
     write_object(&writer, shape, value);
-    assert(!writer.text.overflowed); /* pages and bodies are bounded far below */
-    const char *text = lat_arena_strndup(arena, writer.text.data, writer.text.length);
-    lat_buf_done(&writer.text);
-    return text;
+    put_char(&writer, '\0');
+    lat_arena_trim(arena, writer.text, writer.capacity, writer.length);
+    return writer.text;
 }

@@ -75,12 +75,16 @@ void lat_arena_clear(struct lat_arena *arena)
     arena->head = block;
 }
 
-/* Memory as it comes: for what is written over at once. */
-static void *take(struct lat_arena *arena, size_t size)
+static size_t rounded(size_t size)
+{
+    size_t step = alignof(max_align_t);
+    return size == 0 ? step : (size + step - 1) / step * step;
+}
+
+void *lat_arena_take(struct lat_arena *arena, size_t size)
 {
     assert(size < SIZE_MAX / 2);
-    size_t step = alignof(max_align_t);
-    size_t need = size == 0 ? step : (size + step - 1) / step * step;
+    size_t need = rounded(size);
     struct block *head = arena->head;
     if (head->capacity - head->used < need) {
         size_t capacity = head->capacity * 2;
@@ -94,14 +98,22 @@ static void *take(struct lat_arena *arena, size_t size)
     return memory;
 }
 
+void lat_arena_trim(struct lat_arena *arena, const void *memory, size_t size, size_t kept)
+{
+    struct block *head = arena->head;
+    assert(kept <= size);
+    if ((const unsigned char *)memory + rounded(size) == head->bytes + head->used)
+        head->used -= rounded(size) - rounded(kept);
+}
+
 void *lat_arena_alloc(struct lat_arena *arena, size_t size)
 {
-    return memset(take(arena, size), 0, size);
+    return memset(lat_arena_take(arena, size), 0, size);
 }
 
 char *lat_arena_strndup(struct lat_arena *arena, const char *text, size_t length)
 {
-    char *copy = take(arena, length + 1);
+    char *copy = lat_arena_take(arena, length + 1);
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
@@ -112,15 +124,23 @@ char *lat_arena_strdup(struct lat_arena *arena, const char *text)
     return text == NULL ? NULL : lat_arena_strndup(arena, text, strlen(text));
 }
 
+#define FORMATTED_BYTES 256 /* most formatted texts fit and are formatted once */
+
 char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
     assert(format != NULL);
-    int length = vsnprintf(NULL, 0, format, args);
+    char *text = lat_arena_take(arena, FORMATTED_BYTES);
+    int length = vsnprintf(text, FORMATTED_BYTES, format, args);
     assert(length >= 0);
-    char *text = take(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if (length < FORMATTED_BYTES) {
+        lat_arena_trim(arena, text, FORMATTED_BYTES, (size_t)length + 1);
+    } else {
+        lat_arena_trim(arena, text, FORMATTED_BYTES, 0);
+        text = lat_arena_take(arena, (size_t)length + 1);
+        vsnprintf(text, (size_t)length + 1, format, again);
+    }
     va_end(again);
     return text;
 }
@@ -142,7 +162,7 @@ char *lat_arena_concat(struct lat_arena *arena, const char *first, ...)
     for (const char *text = first; text != NULL; text = va_arg(args, const char *))
         length += strlen(text);
     va_end(args);
-    char *whole = take(arena, length + 1), *end = whole;
+    char *whole = lat_arena_take(arena, length + 1), *end = whole;
     va_start(args, first);
     for (const char *text = first; text != NULL; text = va_arg(args, const char *))
         end = stpcpy(end, text);

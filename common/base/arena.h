@@ -37,6 +37,11 @@ char *lat_arena_vprintf(struct lat_arena *arena, const char *format, va_list arg
 char *lat_arena_concat(struct lat_arena *arena, const char *first, ...)
     __attribute__((sentinel)) LAT_MUST_USE;
 
+/* size bytes as they are, for what is written over at once; and to keep only the first bytes of
+ * such memory: the rest is free again if nothing was allocated since. */
+void *lat_arena_take(struct lat_arena *arena, size_t size) LAT_MUST_USE;
+void lat_arena_trim(struct lat_arena *arena, const void *memory, size_t size, size_t kept);
+
 /* array grown by one zeroed element when *count has reached a power of two; returns the array,
  * which may have moved. Use through LAT_ARENA_PUSH. */
 void *lat_arena_grow(struct lat_arena *arena, void *array, size_t count,

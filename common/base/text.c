@@ -4,17 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-bool lat_text_eq(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-bool lat_text_eq_ignore_case(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
-}
 
 bool lat_text_has_prefix(const char *text, const char *prefix)
 {

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <strings.h>
 
 /* A view of length bytes that somebody else owns; not terminated. */
 struct lat_str {
@@ -14,9 +16,18 @@ struct lat_str {
     size_t length;
 };
 
-/* Whether two texts are equal; NULL equals only NULL. */
-bool lat_text_eq(const char *a, const char *b);
-bool lat_text_eq_ignore_case(const char *a, const char *b);
+/* Whether two texts are equal; NULL equals only NULL. Tables are searched with these two: most
+ * texts differ in their first byte. */
+static inline bool lat_text_eq(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && *a == *b && strcmp(a, b) == 0);
+}
+
+static inline bool lat_text_eq_ignore_case(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && ((*a ^ *b) & ~0x20) == 0 && strcasecmp(a, b) == 0);
+}
+
 bool lat_text_has_prefix(const char *text, const char *prefix);
 bool lat_text_has_suffix(const char *text, const char *suffix);
 

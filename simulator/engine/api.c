@@ -115,8 +115,8 @@ static const char *journal_target(const struct sim_call *call,
     bool is_hidden = call->has_secrets || strstr(request->query, "X-Amz-Signature=") != NULL ||
                      strstr(request->query, "X-Amz-Security-Token=") != NULL;
     const char *query = request->query[0] == '\0' || !is_hidden ? "" : "?" LEFT_OUT;
-    return lat_arena_printf(call->arena, "%s %s%s", request->method,
-                            is_hidden ? request->path : request->target, query);
+    return lat_arena_concat(call->arena, request->method, " ",
+                            is_hidden ? request->path : request->target, query, NULL);
 }
 
 static void write_journal(struct sim_call *call, const struct lat_http_request *request,

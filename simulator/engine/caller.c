@@ -53,7 +53,7 @@ struct sim_caller sim_caller_from_scope(struct lat_arena *arena, const struct si
         .access_key = scope->access_key,
         .account = account,
         .region = lat_text_is_empty(scope->region) ? config->region : scope->region,
-        .arn = lat_arena_printf(arena, "arn:%s:iam::%s:user/%s", config->partition, account, user),
+        .arn = sim_user_arn(arena, config->partition, account, user),
         .user_id = scope->access_key,
     };
 }

@@ -39,6 +39,12 @@ bool sim_is_account(const char *text)
     return strlen(text) == ACCOUNT_DIGITS && strspn(text, "0123456789") == ACCOUNT_DIGITS;
 }
 
+const char *sim_user_arn(struct lat_arena *arena, const char *partition, const char *account,
+                         const char *user)
+{
+    return lat_arena_concat(arena, "arn:", partition, ":iam::", account, ":user/", user, NULL);
+}
+
 static struct sim_credential *built_in(struct sim *sim, struct lat_arena *arena,
                                        const char *access_key)
 {
@@ -51,8 +57,7 @@ static struct sim_credential *built_in(struct sim *sim, struct lat_arena *arena,
         .access_key = access_key,
         .secret_key = is_default ? SIM_DEFAULT_SECRET_KEY : access_key,
         .account = account,
-        .arn = lat_arena_printf(arena, "arn:%s:iam::%s:user/%s", sim->config.partition, account,
-                                access_key),
+        .arn = sim_user_arn(arena, sim->config.partition, account, access_key),
         .user_id = access_key,
     };
     return credential;
@@ -115,9 +120,7 @@ const char *sim_credential_read(struct lat_arena *arena, const char *partition, 
         .access_key = access_key,
         .secret_key = secret_key,
         .account = account,
-        .arn = arn != NULL ? arn
-                           : lat_arena_printf(arena, "arn:%s:iam::%s:user/%s", partition, account,
-                                              access_key),
+        .arn = arn != NULL ? arn : sim_user_arn(arena, partition, account, access_key),
         .user_id = access_key,
     };
     return NULL;

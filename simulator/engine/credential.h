@@ -26,6 +26,10 @@ extern const struct sim_table sim_credential_table;
 
 bool sim_is_account(const char *text);
 
+/* The ARN of a user of an account. */
+const char *sim_user_arn(struct lat_arena *arena, const char *partition, const char *account,
+                         const char *user) LAT_MUST_USE;
+
 /* The credential of an access key, expired ones included; NULL when nobody has it. */
 int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *access_key,
                         struct sim_credential **ret_credential) LAT_MUST_USE;

@@ -75,6 +75,8 @@ int sim_family_find(struct sim_call *call, const struct sim_family *family, cons
 int sim_family_show(struct sim_call *call, const struct sim_family *family, const void *row,
                     const struct lat_shape *shape, void *ret)
 {
+    if (shape == &lat_shapes[family->view])
+        return family->show(call, row, ret);
     struct sharing sharing = find_shared(call->arena, &lat_shapes[family->view], shape);
     return show_shared(call, family, sharing, row, ret);
 }

@@ -81,9 +81,10 @@ void sim_resource_init(struct sim_call *call, enum lat_resource_kind_id kind_id,
     const struct sim_config *config = &call->sim->config;
     char digits[ID_HEX_DIGITS + 1];
     lat_rng_hex(&call->sim->rng, ID_HEX_DIGITS, digits);
-    const char *id = lat_arena_printf(call->arena, "%s0%s", kind->id_prefix, digits);
+    const char *id = lat_arena_concat(call->arena, kind->id_prefix, "0", digits, NULL);
     const char *parent_part =
-        parent == NULL ? "" : lat_arena_printf(call->arena, "%s/", lat_arn_resource(parent->arn));
+        parent == NULL ? ""
+                       : lat_arena_concat(call->arena, lat_arn_resource(parent->arn), "/", NULL);
     *ret = (struct sim_resource){
         .id = id,
         .arn = lat_arn_format(call->arena, kind, config->partition, call->caller.region,

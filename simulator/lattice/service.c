@@ -71,9 +71,9 @@ int sim_create_service(struct sim_call *call, const void *input, void *output)
     };
     sim_resource_init(call, LAT_RESOURCE_SERVICE, NULL, in->name,
                       call->sim->config.delays.service_ms, &service.resource);
-    service.dns_name = lat_arena_printf(call->arena, "%s-%s.%s.vpc-lattice-svcs.%s.on.aws",
-                                        in->name, service.resource.id + strlen("svc-"),
-                                        DNS_PARTITION_ID, call->caller.region);
+    service.dns_name = lat_arena_concat(
+        call->arena, in->name, "-", service.resource.id + strlen("svc-"),
+        "." DNS_PARTITION_ID ".vpc-lattice-svcs.", call->caller.region, ".on.aws", NULL);
     struct sim_about about = {.kind = LAT_RESOURCE_SERVICE, .id = in->name, .name = in->name};
     if (sim_outside_require(call, SIM_OUTSIDE_CERTIFICATE, in->certificate_arn) < 0 ||
         sim_resource_insert(call, &sim_service_table, &service, in->tags, about) < 0 ||

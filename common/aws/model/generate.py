@@ -359,9 +359,10 @@ def member_table(shape, struct):
     out = ["static const struct lat_member members_%s[] = {" % snake(shape.name)]
     for m in shape.members:
         offset = "offsetof(struct lat_%s, %s)" % (struct, snake(m.name)) if struct else "0"
-        out.append("    {%s, %s, %s, LAT_LOCATION_%s, %s, %s, %s}," % (
-            c_text(m.name), shape_ref(m.shape), offset, m.location.upper(), c_text(m.wire_name),
-            c_bool(m.required), c_bool(m.token)))
+        json_name = '"%s":' % m.name
+        out.append("    {%s, %s, %s, LAT_LOCATION_%s, %s, %d, %s, %s, %s}," % (
+            c_text(m.name), shape_ref(m.shape), offset, m.location.upper(), c_text(json_name),
+            len(json_name), c_text(m.wire_name), c_bool(m.required), c_bool(m.token)))
     return out + ["};", ""]
 
 
