@@ -65,6 +65,8 @@ static void set_up_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sim_store_use_pool();
+    sim_store_use_page_table();
 }
 
 int sim_store_open(const char *path, struct sim_store **ret_store, struct lat_err *reterr)
@@ -324,8 +326,9 @@ static void read_column(sqlite3_stmt *stmt, int index, const struct sim_column *
     void *member = row + column->offset;
     switch (column->kind) {
     case SIM_COLUMN_TEXT: {
-        const char *text = (const char *)sqlite3_column_text(stmt, index);
-        size_t length = (size_t)sqlite3_column_bytes(stmt, index);
+        sqlite3_value *value = sqlite3_column_value(stmt, index); /* looked up once */
+        const char *text = (const char *)sqlite3_value_text(value);
+        size_t length = (size_t)sqlite3_value_bytes(value);
         *(const char **)member = text == NULL ? NULL : lat_arena_strndup(arena, text, length);
         return;
     }

@@ -5,6 +5,10 @@
 
 #include <sqlite3.h>
 
+/* Give SQLite its memory and its page cache; before it is used first. */
+void sim_store_use_pool(void);
+void sim_store_use_page_table(void);
+
 sqlite3 *sim_store_db(struct sim_store *store);
 
 /* What was written, told by SQLite's hook; see book.c. */
