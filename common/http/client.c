@@ -7,9 +7,9 @@
 #include "common/base/buf.h"
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
+#include "common/http/client_curl.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -51,7 +51,7 @@ struct reply {
 
 static void free_list(struct curl_slist **list)
 {
-    curl_slist_free_all(*list);
+    lat_curl.slist_free_all(*list);
 }
 
 const char *lat_http_answer_header(const struct lat_http_answer *answer, const char *name)
@@ -64,7 +64,7 @@ const char *lat_http_answer_header(const struct lat_http_answer *answer, const c
 
 static struct curl_slist *append(struct curl_slist *list, const char *line)
 {
-    struct curl_slist *longer = curl_slist_append(list, line);
+    struct curl_slist *longer = lat_curl.slist_append(list, line);
     if (longer == NULL) {
         fputs("out of memory\n", stderr);
         abort();
@@ -74,7 +74,8 @@ static struct curl_slist *append(struct curl_slist *list, const char *line)
 
 struct lat_http_client *lat_http_client_new(const struct lat_http_client_options *options)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    lat_curl_load();
+    lat_curl.global_init(CURL_GLOBAL_DEFAULT);
     struct lat_arena *arena = lat_arena_new();
     struct lat_http_client *client = LAT_NEW(arena, struct lat_http_client);
     client->arena = arena;
@@ -86,8 +87,8 @@ struct lat_http_client *lat_http_client_new(const struct lat_http_client_options
         client->connect_to = append(NULL, lat_arena_printf(arena, "::%s", options->connect_to));
     client->options.client_cert = lat_arena_strdup(arena, options->client_cert);
     client->options.client_key = lat_arena_strdup(arena, options->client_key);
-    client->easy = curl_easy_init();
-    client->multi = curl_multi_init();
+    client->easy = lat_curl.easy_init();
+    client->multi = lat_curl.multi_init();
     if (client->easy == NULL || client->multi == NULL) {
         fputs("out of memory\n", stderr);
         abort();
@@ -98,10 +99,10 @@ struct lat_http_client *lat_http_client_new(const struct lat_http_client_options
 static void free_subscription(struct lat_http_client *client, struct lat_http_subscription *s)
 {
     if (s->easy != NULL) {
-        curl_multi_remove_handle(client->multi, s->easy);
-        curl_easy_cleanup(s->easy);
+        lat_curl.multi_remove_handle(client->multi, s->easy);
+        lat_curl.easy_cleanup(s->easy);
     }
-    curl_slist_free_all(s->header_list);
+    lat_curl.slist_free_all(s->header_list);
     lat_buf_done(&s->incoming);
     lat_arena_free(s->arena);
 }
@@ -115,11 +116,11 @@ struct lat_http_client *lat_http_client_free(struct lat_http_client *client)
         client->subscriptions = s->next;
         free_subscription(client, s);
     }
-    curl_multi_cleanup(client->multi);
-    curl_easy_cleanup(client->easy);
-    curl_slist_free_all(client->connect_to);
+    lat_curl.multi_cleanup(client->multi);
+    lat_curl.easy_cleanup(client->easy);
+    lat_curl.slist_free_all(client->connect_to);
     lat_arena_free(client->arena);
-    curl_global_cleanup();
+    lat_curl.global_cleanup();
     return NULL;
 }
 
@@ -139,13 +140,13 @@ static bool is_loopback_host(const char *host)
 /* Whether a proxy named in the environment must not see this URL. */
 static bool is_loopback(const char *url)
 {
-    CURLU *parts = curl_url();
+    CURLU *parts = lat_curl.url();
     char *host = NULL;
-    bool result = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                  curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+    bool result = parts != NULL && lat_curl.url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                  lat_curl.url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
                   is_loopback_host(host);
-    curl_free(host);
-    curl_url_cleanup(parts);
+    lat_curl.free(host);
+    lat_curl.url_cleanup(parts);
     return result;
 }
 
@@ -169,20 +170,20 @@ static void set_tls(CURL *easy, const struct lat_http_client *client)
 {
     const struct lat_http_client_options *options = &client->options;
     if (options->ca_file != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+        lat_curl.easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
     if (client->ca_pem != NULL) {
         struct curl_blob blob = {
             .data = client->ca_pem, .len = strlen(client->ca_pem), .flags = CURL_BLOB_NOCOPY};
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL); /* nobody else's authorities */
-        curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+        lat_curl.easy_setopt(easy, CURLOPT_CAPATH, NULL); /* nobody else's authorities */
+        lat_curl.easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
     }
     if (options->client_cert != NULL)
-        curl_easy_setopt(easy, CURLOPT_SSLCERT, options->client_cert);
+        lat_curl.easy_setopt(easy, CURLOPT_SSLCERT, options->client_cert);
     if (options->client_key != NULL)
-        curl_easy_setopt(easy, CURLOPT_SSLKEY, options->client_key);
+        lat_curl.easy_setopt(easy, CURLOPT_SSLKEY, options->client_key);
     if (options->skip_tls_verify) {
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+        lat_curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        lat_curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
 }
 
@@ -191,13 +192,13 @@ static void set_method(CURL *easy, const struct lat_http_call *call)
     bool wants_length = lat_text_eq(call->method, "POST") || lat_text_eq(call->method, "PUT") ||
                         lat_text_eq(call->method, "PATCH");
     if (call->body != NULL || wants_length) {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_length);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body == NULL ? "" : call->body);
+        lat_curl.easy_setopt(easy, CURLOPT_POST, 1L);
+        lat_curl.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_length);
+        lat_curl.easy_setopt(easy, CURLOPT_POSTFIELDS, call->body == NULL ? "" : call->body);
     } else if (lat_text_eq(call->method, "HEAD")) {
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        lat_curl.easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+    lat_curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
 }
 
 static long http_version(const struct lat_http_call *call)
@@ -214,21 +215,21 @@ static void set_call(CURL *easy, const struct lat_http_client *client,
 {
     const struct lat_http_client_options *options = &client->options;
     failure[0] = '\0';
-    curl_easy_setopt(easy, CURLOPT_URL, call->url);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(call));
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, call->once ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, call->once ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, failure);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     (long)(options->connect_timeout_ms > 0 ? options->connect_timeout_ms
-                                                            : CONNECT_TIMEOUT_MS_DEFAULT));
-    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, client->connect_to);
+    lat_curl.easy_setopt(easy, CURLOPT_URL, call->url);
+    lat_curl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    lat_curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    lat_curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(call));
+    lat_curl.easy_setopt(easy, CURLOPT_FRESH_CONNECT, call->once ? 1L : 0L);
+    lat_curl.easy_setopt(easy, CURLOPT_FORBID_REUSE, call->once ? 1L : 0L);
+    lat_curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, failure);
+    lat_curl.easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    lat_curl.easy_setopt(easy, CURLOPT_USERAGENT, options->user_agent);
+    lat_curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)(options->connect_timeout_ms > 0 ? options->connect_timeout_ms
+                                                                : CONNECT_TIMEOUT_MS_DEFAULT));
+    lat_curl.easy_setopt(easy, CURLOPT_CONNECT_TO, client->connect_to);
     if (client->connect_to != NULL || is_loopback(call->url))
-        curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        lat_curl.easy_setopt(easy, CURLOPT_PROXY, "");
     set_method(easy, call);
     set_tls(easy, client);
 }
@@ -274,13 +275,13 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 
 static const char *reason(CURLcode code, const char *failure)
 {
-    return failure[0] != '\0' ? failure : curl_easy_strerror(code);
+    return failure[0] != '\0' ? failure : lat_curl.easy_strerror(code);
 }
 
 static int fill_answer(CURL *easy, const struct reply *reply, struct lat_http_answer *ret_answer)
 {
     long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    lat_curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     *ret_answer = (struct lat_http_answer){
         .status = (int)status,
         .headers = reply->headers,
@@ -301,12 +302,12 @@ int lat_http_client_call(struct lat_http_client *client, struct lat_arena *arena
     lat_buf_init(&reply.body, LAT_HTTP_ANSWER_BYTES_MAX);
     CURL *easy = client->easy;
     set_call(easy, client, call, headers, failure);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &reply);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &reply);
-    CURLcode code = curl_easy_perform(easy);
+    lat_curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+    lat_curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    lat_curl.easy_setopt(easy, CURLOPT_HEADERDATA, &reply);
+    lat_curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    lat_curl.easy_setopt(easy, CURLOPT_WRITEDATA, &reply);
+    CURLcode code = lat_curl.easy_perform(easy);
     int result = -1;
     if (code == CURLE_OK)
         result = fill_answer(easy, &reply, ret_answer);
@@ -318,7 +319,7 @@ int lat_http_client_call(struct lat_http_client *client, struct lat_arena *arena
                        LAT_HTTP_HEADERS_MAX);
     else
         lat_err_broken(reterr, "%s: %s", call->url, reason(code, failure));
-    curl_easy_reset(easy); /* keeps the connections, forgets the pointers into this frame */
+    lat_curl.easy_reset(easy); /* keeps the connections, forgets the pointers into this frame */
     lat_buf_done(&reply.body);
     return result;
 }
@@ -371,21 +372,21 @@ void lat_http_subscription_close(struct lat_http_subscription *subscription)
 /* Hands a new subscription to libcurl. */
 static void begin(struct lat_http_client *client, struct lat_http_subscription *s)
 {
-    s->easy = curl_easy_init();
+    s->easy = lat_curl.easy_init();
     if (s->easy == NULL) {
         fputs("out of memory\n", stderr);
         abort();
     }
     s->header_list = header_list_new(s->arena, &s->call);
     set_call(s->easy, client, &s->call, s->header_list, s->failure);
-    curl_easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, on_stream_data);
-    curl_easy_setopt(s->easy, CURLOPT_WRITEDATA, s);
-    curl_easy_setopt(s->easy, CURLOPT_PRIVATE, s);
+    lat_curl.easy_setopt(s->easy, CURLOPT_WRITEFUNCTION, on_stream_data);
+    lat_curl.easy_setopt(s->easy, CURLOPT_WRITEDATA, s);
+    lat_curl.easy_setopt(s->easy, CURLOPT_PRIVATE, s);
     if (s->call.timeout_ms > 0) { /* libcurl knows silence in whole seconds only */
-        curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-        curl_easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, (s->call.timeout_ms + 999L) / 1000L);
+        lat_curl.easy_setopt(s->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        lat_curl.easy_setopt(s->easy, CURLOPT_LOW_SPEED_TIME, (s->call.timeout_ms + 999L) / 1000L);
     }
-    curl_multi_add_handle(client->multi, s->easy);
+    lat_curl.multi_add_handle(client->multi, s->easy);
 }
 
 /* Frees what was closed and begins what is new. */
@@ -409,9 +410,9 @@ static void note_finished(struct lat_http_client *client)
 {
     CURLMsg *message;
     int left = 0;
-    while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
+    while ((message = lat_curl.multi_info_read(client->multi, &left)) != NULL) {
         struct lat_http_subscription *s = NULL;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &s);
+        lat_curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &s);
         s->finished = true;
         s->result = message->data.result;
     }
@@ -420,8 +421,8 @@ static void note_finished(struct lat_http_client *client)
 static void hand_on_end(struct lat_http_subscription *s)
 {
     long status = 0, version = 0;
-    curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
+    lat_curl.easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+    lat_curl.easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
     bool is_old = s->result == CURLE_OK && s->call.http2 && version != CURL_HTTP_VERSION_2_0;
     char message[LAT_ERR_MESSAGE_MAX];
     if (is_old)
@@ -460,7 +461,7 @@ static int advance(struct lat_http_client *client)
 {
     int running = 0;
     tend(client);
-    curl_multi_perform(client->multi, &running);
+    lat_curl.multi_perform(client->multi, &running);
     note_finished(client);
     int calls = hand_on(client);
     tend(client);
@@ -487,7 +488,7 @@ int lat_http_client_poll(struct lat_http_client *client, int extra_fd, int timeo
         int wait_ms = left_ms < 0 ? 0 : left_ms > WAIT_MS_MAX ? WAIT_MS_MAX : (int)left_ms;
         struct curl_waitfd extra = {.fd = extra_fd, .events = CURL_WAIT_POLLIN};
         CURLMcode code =
-            curl_multi_poll(client->multi, &extra, extra_fd < 0 ? 0 : 1, wait_ms, NULL);
+            lat_curl.multi_poll(client->multi, &extra, extra_fd < 0 ? 0 : 1, wait_ms, NULL);
         calls = advance(client);
         if (code != CURLM_OK || extra.revents != 0 || left_ms <= 0)
             break;
