@@ -77,7 +77,8 @@ static json_t *own_or_shared(const json_t *item, const char *name, const json_t 
     return own != NULL ? own : json_object_get(document, shared_name);
 }
 
-static int read_version(struct lat_kube_kind *kind, const json_t *item, struct lat_err *reterr)
+static int read_version(struct lat_kube_kind *kind, const json_t *item, bool is_own,
+                        struct lat_err *reterr)
 {
     struct lat_kube_version *version =
         LAT_ARENA_PUSH(kind->arena, kind->versions, kind->version_count);
@@ -96,12 +97,14 @@ static int read_version(struct lat_kube_kind *kind, const json_t *item, struct l
     if (schema == NULL)
         return lat_err_input(reterr, "spec.versions[%zu].schema: Required value",
                              kind->version_count - 1);
-    if (lat_kube_schema_new(schema, &version->schema, reterr) < 0)
+    if (is_own)
+        version->schema = lat_kube_schema_later(schema);
+    else if (lat_kube_schema_new(schema, &version->schema, reterr) < 0)
         return lat_err_prefix(reterr, "spec.versions[%zu].schema", kind->version_count - 1);
     return 0;
 }
 
-static int read_kind(struct lat_kube_kind *kind, struct lat_err *reterr)
+static int read_kind(struct lat_kube_kind *kind, bool is_own, struct lat_err *reterr)
 {
     const json_t *document = kind->document;
     kind->group = lat_json_string_at(document, "group", "");
@@ -127,7 +130,7 @@ static int read_kind(struct lat_kube_kind *kind, struct lat_err *reterr)
     size_t index;
     json_t *item;
     json_array_foreach(json_object_get(document, "versions"), index, item)
-        if (read_version(kind, item, reterr) < 0)
+        if (read_version(kind, item, is_own, reterr) < 0)
             return -1;
     if (lat_kube_kind_storage_version(kind) == NULL)
         return lat_err_input(reterr, "spec.versions: exactly one must be the storage version");
@@ -144,7 +147,8 @@ int lat_kube_kind_new(const json_t *spec, const json_t *definitions,
     struct lat_kube_kind *kind = LAT_NEW(arena, struct lat_kube_kind);
     kind->arena = arena;
     kind->document = document;
-    if (read_kind(kind, reterr) < 0) {
+    bool is_own = definitions != NULL;
+    if (read_kind(kind, is_own, reterr) < 0) {
         lat_kube_kind_free(kind);
         return -1;
     }

@@ -44,8 +44,8 @@ static int read_all(struct lat_kube_kinds *kinds, const json_t *definitions, str
             return lat_err_prefix(reterr, "%s", file->name);
         kinds->count++;
     }
-    return lat_kube_schema_new(json_object_get(definitions, "objectMeta"), &kinds->metadata,
-                               reterr);
+    kinds->metadata = lat_kube_schema_later(json_object_get(definitions, "objectMeta"));
+    return 0;
 }
 
 int lat_kube_kinds_new(struct lat_kube_kinds **ret_kinds, struct lat_err *reterr)

@@ -189,20 +189,41 @@ static int compile(struct compiler *compiler, const json_t *document, const char
     return 0;
 }
 
+struct lat_kube_schema *lat_kube_schema_later(json_t *document)
+{
+    struct lat_kube_schema *schema = calloc(1, sizeof *schema);
+    if (schema == NULL)
+        abort();
+    schema->document = json_incref(document);
+    return schema;
+}
+
+static int compile_all(struct lat_kube_schema *schema, struct lat_err *reterr)
+{
+    struct compiler compiler = {schema, reterr};
+    schema->arena = lat_arena_new();
+    return compile(&compiler, schema->document, "openAPIV3Schema", &schema->root);
+}
+
 int lat_kube_schema_new(json_t *document, struct lat_kube_schema **ret_schema,
                         struct lat_err *reterr)
 {
-    struct lat_arena *arena = lat_arena_new();
-    struct lat_kube_schema *schema = LAT_NEW(arena, struct lat_kube_schema);
-    schema->arena = arena;
-    schema->document = json_incref(document);
-    struct compiler compiler = {schema, reterr};
-    if (compile(&compiler, document, "openAPIV3Schema", &schema->root) < 0) {
+    struct lat_kube_schema *schema = lat_kube_schema_later(document);
+    if (compile_all(schema, reterr) < 0) {
         lat_kube_schema_free(schema);
         return -1;
     }
     *ret_schema = schema;
     return 0;
+}
+
+/* Compiling changes nothing that a user of the schema could see. */
+const struct node *lat_kube_schema_root(const struct lat_kube_schema *schema)
+{
+    struct lat_err err;
+    if (schema->root == NULL && compile_all((struct lat_kube_schema *)(uintptr_t)schema, &err) < 0)
+        abort(); /* a file of our own; a test compiles every one */
+    return schema->root;
 }
 
 struct lat_kube_schema *lat_kube_schema_free(struct lat_kube_schema *schema)
@@ -213,6 +234,7 @@ struct lat_kube_schema *lat_kube_schema_free(struct lat_kube_schema *schema)
         pcre2_code_free(schema->patterns[i]);
     json_decref(schema->document);
     lat_arena_free(schema->arena);
+    free(schema);
     return NULL;
 }
 

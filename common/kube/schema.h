@@ -17,6 +17,8 @@ struct lat_kube_schema;
  * the result. */
 int lat_kube_schema_new(json_t *document, struct lat_kube_schema **ret_schema,
                         struct lat_err *reterr) LAT_MUST_USE;
+/* The same of a document of our own, which is right: compiled when it is needed first. */
+struct lat_kube_schema *lat_kube_schema_later(json_t *document) LAT_MUST_USE;
 struct lat_kube_schema *lat_kube_schema_free(struct lat_kube_schema *schema);
 
 /* The document it was compiled from; borrowed. */

@@ -65,5 +65,5 @@ static void default_value(const struct node *node, json_t *value)
 
 void lat_kube_schema_default(const struct lat_kube_schema *schema, json_t *object)
 {
-    default_value(schema->root, object);
+    default_value(lat_kube_schema_root(schema), object);
 }

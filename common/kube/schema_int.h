@@ -62,10 +62,13 @@ struct node {
 struct lat_kube_schema {
     struct lat_arena *arena;
     json_t *document;
-    const struct node *root;
-    pcre2_code **patterns; /* owned; the nodes borrow them */
+    const struct node *root; /* NULL: not compiled yet, and there is no arena */
+    pcre2_code **patterns;   /* owned; the nodes borrow them */
     size_t pattern_count;
 };
+
+/* The compiled schema; compiles one that was left for later. */
+const struct node *lat_kube_schema_root(const struct lat_kube_schema *schema);
 
 const struct node *lat_kube_node_property(const struct node *node, const char *name);
 const char *lat_kube_node_type_name(enum node_type type);

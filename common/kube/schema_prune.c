@@ -62,5 +62,5 @@ void lat_kube_schema_prune(const struct lat_kube_schema *schema, json_t *object,
                            struct lat_arena *arena, const char ***paths, size_t *path_count)
 {
     struct pruner pruner = {arena, paths, path_count};
-    prune_value(&pruner, schema->root, object, "");
+    prune_value(&pruner, lat_kube_schema_root(schema), object, "");
 }

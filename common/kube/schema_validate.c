@@ -307,5 +307,5 @@ static void validate(const struct node *node, const json_t *value, const char *p
 void lat_kube_schema_validate(const struct lat_kube_schema *schema, const json_t *object,
                               struct lat_kube_causes *causes)
 {
-    validate(schema->root, object, "", causes);
+    validate(lat_kube_schema_root(schema), object, "", causes);
 }
