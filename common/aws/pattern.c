@@ -59,6 +59,7 @@ static pcre2_code *compile(const char *pattern)
         pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &error, &offset, NULL);
     if (code == NULL)
         abort(); /* a pattern of our own model file; its test compiles every one */
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* where it cannot, matching is only slower */
     return code;
 }
 
@@ -70,6 +71,11 @@ bool lat_codec_matches(struct lat_codec *codec, const struct lat_shape *shape, c
         return true;
     if (codec->compiled[index] == NULL)
         codec->compiled[index] = compile(shape->pattern);
-    return pcre2_match(codec->compiled[index], (PCRE2_SPTR)text, strlen(text), 0, 0, codec->match,
-                       codec->limits) >= 0;
+    const pcre2_code *code = codec->compiled[index];
+    PCRE2_SPTR subject = (PCRE2_SPTR)text;
+    size_t length = strlen(text);
+    int result = pcre2_match(code, subject, length, 0, 0, codec->match, codec->limits);
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT) /* a long text; the interpreter has no stack */
+        result = pcre2_match(code, subject, length, 0, PCRE2_NO_JIT, codec->match, codec->limits);
+    return result >= 0;
 }

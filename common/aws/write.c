@@ -19,6 +19,8 @@ struct writer {
     size_t length;
     size_t capacity;
     const struct lat_member *always; /* a list that is written even when it is absent */
+    int64_t time_ms; /* of the last time written: most things have two that are equal */
+    char time[LAT_TIME_TEXT_BYTES + 2]; /* it in quotes; "" before the first */
 };
 
 #define FIRST_BYTES 2048 /* most documents fit */
@@ -133,11 +135,14 @@ static void write_boolean(struct writer *writer, const struct lat_shape *shape, 
 static void write_timestamp(struct writer *writer, const struct lat_shape *shape, const void *value)
 {
     (void)shape;
-    char text[LAT_TIME_TEXT_BYTES];
-    lat_time_format_ms(((const struct lat_opt_int *)value)->value, text);
-    put_char(writer, '"');
-    put(writer, text, strlen(text));
-    put_char(writer, '"');
+    int64_t time_ms = ((const struct lat_opt_int *)value)->value;
+    if (writer->time[0] == '\0' || time_ms != writer->time_ms) {
+        writer->time[0] = '"';
+        lat_time_format_ms(time_ms, writer->time + 1);
+        memcpy(writer->time + strlen(writer->time), "\"", 2);
+        writer->time_ms = time_ms;
+    }
+    put(writer, writer->time, strlen(writer->time));
 }
 
 static void write_list(struct writer *writer, const struct lat_shape *shape, const void *value)

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <stdalign.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +72,15 @@ void lat_arena_clear(struct lat_arena *arena)
         sizeof(max_align_t) > sizeof(struct lat_arena) ? sizeof(max_align_t) : sizeof *arena;
     block->used = kept;
     arena->head = block;
+}
+
+bool lat_arena_holds(const struct lat_arena *arena, const void *memory)
+{
+    uintptr_t at = (uintptr_t)memory;
+    for (const struct block *block = arena->head; block != NULL; block = block->next)
+        if (at >= (uintptr_t)block->bytes && at < (uintptr_t)block->bytes + block->capacity)
+            return true;
+    return false;
 }
 
 static size_t rounded(size_t size)

@@ -6,6 +6,7 @@
 #include "common/base/auto.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct lat_arena;
@@ -17,6 +18,9 @@ void lat_arena_freep(struct lat_arena **arena);
 
 /* Forgets all that was allocated but keeps the first block for the next use. */
 void lat_arena_clear(struct lat_arena *arena);
+
+/* Whether that is memory of this arena. */
+bool lat_arena_holds(const struct lat_arena *arena, const void *memory);
 
 /* size zeroed bytes, aligned for any type; owned by the arena. size 0 gives a unique pointer. */
 void *lat_arena_alloc(struct lat_arena *arena, size_t size) LAT_MUST_USE;

@@ -67,10 +67,11 @@ static struct moment take_apart(int64_t time_ms)
     };
 }
 
-static char *put_digits(char *end, int count, int value)
+static inline char *put_digits(char *end, int count, int value)
 {
-    for (int i = count - 1; i >= 0; i--, value /= 10)
-        end[i] = (char)('0' + value % 10);
+    unsigned left = (unsigned)value; /* divides faster */
+    for (int i = count - 1; i >= 0; i--, left /= 10)
+        end[i] = (char)('0' + left % 10);
     return end + count;
 }
 

@@ -14,7 +14,7 @@ static uint64_t splitmix(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static uint64_t rotate_left(uint64_t value, int bits)
+static inline uint64_t rotate_left(uint64_t value, int bits)
 {
     return (value << bits) | (value >> (64 - bits));
 }
@@ -36,7 +36,7 @@ uint64_t lat_rng_machine_seed(void)
     return seed;
 }
 
-uint64_t lat_rng_next(struct lat_rng *rng)
+static inline uint64_t next(struct lat_rng *rng)
 {
     uint64_t *s = rng->state;
     uint64_t result = rotate_left(s[1] * 5, 7) * 9, t = s[1] << 17;
@@ -47,6 +47,11 @@ uint64_t lat_rng_next(struct lat_rng *rng)
     s[2] ^= t;
     s[3] = rotate_left(s[3], 45);
     return result;
+}
+
+uint64_t lat_rng_next(struct lat_rng *rng)
+{
+    return next(rng);
 }
 
 uint64_t lat_rng_below(struct lat_rng *rng, uint64_t bound)
@@ -64,7 +69,7 @@ uint64_t lat_rng_below(struct lat_rng *rng, uint64_t bound)
 void lat_rng_hex(struct lat_rng *rng, size_t digits, char *text)
 {
     for (size_t i = 0; i < digits; i++)
-        text[i] = "0123456789abcdef"[lat_rng_next(rng) >> 60];
+        text[i] = "0123456789abcdef"[next(rng) >> 60];
     text[digits] = '\0';
 }
 

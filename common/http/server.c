@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define EVENTS_PER_ROUND 64
+#define RUNS_MAX         32 /* of one daemon in a row */
 /* A body over the limit is read and forgotten up to here, because a client that is still sending
  * would not see the refusal; a longer one is refused at once. */
 #define BODY_DRAINED_FACTOR 4
@@ -111,12 +112,14 @@ void lat_http_exchange_answer(struct lat_http_exchange *exchange, int status,
                               const struct lat_http_header *headers, size_t header_count,
                               const char *body, size_t body_length)
 {
-    char *copy =
-        lat_arena_strndup(exchange->request.arena, body_length == 0 ? "" : body, body_length);
-    lat_http_set_response(
-        exchange, status,
-        MHD_create_response_from_buffer(body_length, copy, MHD_RESPMEM_PERSISTENT), headers,
-        header_count);
+    struct lat_arena *arena = exchange->request.arena;
+    const char *kept = body_length == 0               ? ""
+                       : lat_arena_holds(arena, body) ? body
+                                                      : lat_arena_strndup(arena, body, body_length);
+    lat_http_set_response(exchange, status,
+                          MHD_create_response_from_buffer(body_length, (void *)(uintptr_t)kept,
+                                                          MHD_RESPMEM_PERSISTENT),
+                          headers, header_count);
 }
 
 void lat_http_exchange_cut(struct lat_http_exchange *exchange)
@@ -329,6 +332,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
         exchange->handled = true;
         exchange->request.body = exchange->body.data;
         exchange->request.body_length = exchange->body.length;
+        listener->server->handled++;
         listener->handler(listener->context, exchange);
     }
     if (exchange->response != NULL || exchange->cut)
@@ -417,8 +421,9 @@ static struct MHD_Daemon *start_daemon(struct lat_http_listener *listener, int f
         MHD_OPTION_NOTIFY_COMPLETED, request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
         lat_http_connection_changed, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
-        /* The pool also holds the head of the answer, hence twice. */
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, 2 * (size_t)LAT_HTTP_HEADER_BYTES_MAX,
+        /* The pool also holds what the library makes of the head, and the head of the answer; it is
+         * cleared for each request. */
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LAT_HTTP_HEADER_BYTES_MAX * 5 / 4,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_ARRAY,
         options, MHD_OPTION_END);
 }
@@ -483,12 +488,25 @@ static int wait_ms(const struct lat_http_server *server, int tick_ms)
     return wait;
 }
 
+/* A daemon that was busy may have more to do: it is run again before the loop asks for all. */
+static int run_daemon(struct lat_http_server *server, const struct lat_http_listener *listener)
+{
+    uint64_t before;
+    int runs = 0;
+    do {
+        before = server->handled;
+        if (MHD_run(listener->daemon) != MHD_YES)
+            return -1;
+    } while (server->handled != before && ++runs < RUNS_MAX);
+    return 0;
+}
+
 /* Runs the daemons that have something to do: each costs system calls. */
 static int run_daemons(struct lat_http_server *server, bool all, struct lat_err *reterr)
 {
     server->resumed = false;
     for (struct lat_http_listener *l = server->listeners; l != NULL; l = l->next) {
-        if ((l->ready || all) && MHD_run(l->daemon) != MHD_YES)
+        if ((l->ready || all) && run_daemon(server, l) < 0)
             return lat_err_broken(reterr, "the HTTP server cannot go on: %s", strerror(errno));
         l->ready = false;
     }

@@ -47,7 +47,8 @@ typedef void lat_http_handler(void *context, struct lat_http_exchange *exchange)
 
 const struct lat_http_request *lat_http_exchange_request(const struct lat_http_exchange *exchange);
 
-/* Sends a whole answer; headers and body are copied. Content-Length is counted, a given one left
+/* Sends a whole answer; headers and body are copied (a body in the arena of the request is kept as
+ * it is, and must stay so). Content-Length is counted, a given one left
  * out. After this the exchange is the server's: it may be gone. Answering a peer that has gone is
  * allowed and does nothing. */
 void lat_http_exchange_answer(struct lat_http_exchange *exchange, int status,

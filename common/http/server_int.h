@@ -30,6 +30,7 @@ struct lat_http_server {
     const char *large_path;              /* bodies sent there may be larger; NULL: no such place */
     size_t large_bytes_max;
     bool resumed;                 /* a connection was resumed since the daemons ran: do not wait */
+    uint64_t handled;             /* requests, since the start */
     struct lat_arena_pool arenas; /* of requests */
     size_t streams_held;          /* capacity of the queues of all streams */
 };

@@ -138,7 +138,7 @@ int sim_auth_admit(struct sim_call *call, const struct sim_api *api,
         return -1;
     if (lat_text_is_empty(call->caller.access_key))
         return 0;
-    if (sim_credential_find(call->sim, call->arena, call->caller.access_key, &credential) < 0)
+    if (sim_credential_given(call->sim, call->arena, call->caller.access_key, &credential) < 0)
         return -1;
     take_credential(call, credential);
     return 0;

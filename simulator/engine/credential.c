@@ -63,8 +63,8 @@ static struct sim_credential *built_in(struct sim *sim, struct lat_arena *arena,
     return credential;
 }
 
-int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *access_key,
-                        struct sim_credential **ret_credential)
+int sim_credential_given(struct sim *sim, struct lat_arena *arena, const char *access_key,
+                         struct sim_credential **ret_credential)
 {
     void *row = NULL;
     bool none = false;
@@ -72,7 +72,17 @@ int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *ac
         (!none && sim_store_row(sim->store, arena, &sim_credential_table, "WHERE r.access_key = ?1",
                                 SIM_VALUES(sim_text(access_key)), &row) < 0))
         return -1;
-    *ret_credential = row != NULL ? row : built_in(sim, arena, access_key);
+    *ret_credential = row;
+    return 0;
+}
+
+int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *access_key,
+                        struct sim_credential **ret_credential)
+{
+    if (sim_credential_given(sim, arena, access_key, ret_credential) < 0)
+        return -1;
+    if (*ret_credential == NULL)
+        *ret_credential = built_in(sim, arena, access_key);
     return 0;
 }
 

@@ -34,6 +34,10 @@ const char *sim_user_arn(struct lat_arena *arena, const char *partition, const c
 int sim_credential_find(struct sim *sim, struct lat_arena *arena, const char *access_key,
                         struct sim_credential **ret_credential) LAT_MUST_USE;
 
+/* The same without the built-in ones, of which the scope of a signature says everything. */
+int sim_credential_given(struct sim *sim, struct lat_arena *arena, const char *access_key,
+                         struct sim_credential **ret_credential) LAT_MUST_USE;
+
 /* Reads {access_key, secret_key, account, arn} (arn may be absent) and says in one line what is
  * wrong, or gives NULL. Texts stay those of the JSON, or are made in the arena. */
 const char *sim_credential_read(struct lat_arena *arena, const char *partition, const json_t *entry,

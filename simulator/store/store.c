@@ -345,10 +345,9 @@ static void read_column(sqlite3_stmt *stmt, int index, const struct sim_column *
     assert(false);
 }
 
-static void *read_row(struct sim_store *store, sqlite3_stmt *stmt, const struct sim_table *table,
-                      struct lat_arena *arena)
+static void read_row(struct sim_store *store, sqlite3_stmt *stmt, const struct sim_table *table,
+                     struct lat_arena *arena, char *row)
 {
-    char *row = lat_arena_alloc(arena, table->row_bytes);
     const struct sim_table *base = table->base == NULL ? table : table->base;
     int index = 0;
     for (size_t i = 0; i < base->column_count; i++)
@@ -358,7 +357,6 @@ static void *read_row(struct sim_store *store, sqlite3_stmt *stmt, const struct 
     if (base->columns[0].kind == SIM_COLUMN_INT)
         sim_store_note_seen(store, base->name, 'r',
                             *(const int64_t *)(const void *)(row + base->columns[0].offset));
-    return row;
 }
 
 static int rows_up_to(struct sim_store *store, struct lat_arena *arena,
@@ -373,7 +371,6 @@ static int rows_up_to(struct sim_store *store, struct lat_arena *arena,
     size_t count = 0, capacity = 0;
     int code = SQLITE_DONE;
     while (count < count_max && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        char *row = read_row(store, stmt, table, arena);
         if (count == capacity) {
             capacity = capacity == 0 ? 1 : capacity * 4;
             char *more = lat_arena_alloc(arena, capacity * table->row_bytes);
@@ -381,7 +378,7 @@ static int rows_up_to(struct sim_store *store, struct lat_arena *arena,
                 memcpy(more, rows, count * table->row_bytes);
             rows = more;
         }
-        memcpy(rows + count++ * table->row_bytes, row, table->row_bytes);
+        read_row(store, stmt, table, arena, rows + count++ * table->row_bytes);
     }
     if (code != SQLITE_DONE && code != SQLITE_ROW)
         note_violation(store);
