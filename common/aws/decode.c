@@ -75,15 +75,6 @@ static void take_text(struct decoder *decoder, const struct place *place,
     *(const char **)target = lat_arena_strdup(decoder->arena, text);
 }
 
-static void decode_string(struct decoder *decoder, const struct place *place,
-                          const struct lat_shape *shape, const json_t *json, void *target)
-{
-    if (json_is_string(json))
-        take_text(decoder, place, shape, json_string_value(json), target);
-    else
-        violate(decoder, place, "Member must be a string");
-}
-
 static const char *words_text(struct lat_arena *arena, const struct lat_shape *shape)
 {
     const char *text = shape->words[0];
@@ -104,11 +95,21 @@ static void take_word(struct decoder *decoder, const struct place *place,
     *(const char **)target = lat_arena_strdup(decoder->arena, text);
 }
 
-static void decode_enum(struct decoder *decoder, const struct place *place,
+/* A text of either kind. */
+static void take(struct decoder *decoder, const struct place *place, const struct lat_shape *shape,
+                 const char *text, void *target)
+{
+    if (shape->kind == LAT_SHAPE_KIND_ENUM)
+        take_word(decoder, place, shape, text, target);
+    else
+        take_text(decoder, place, shape, text, target);
+}
+
+static void decode_text(struct decoder *decoder, const struct place *place,
                         const struct lat_shape *shape, const json_t *json, void *target)
 {
     if (json_is_string(json))
-        take_word(decoder, place, shape, json_string_value(json), target);
+        take(decoder, place, shape, json_string_value(json), target);
     else
         violate(decoder, place, "Member must be a string");
 }
@@ -244,7 +245,7 @@ static void decode_object(struct decoder *decoder, const struct place *place,
 }
 
 static decode_function *const decode_kinds[LAT_SHAPE_KIND_COUNT] = {
-    [LAT_SHAPE_KIND_STRING] = decode_string,    [LAT_SHAPE_KIND_ENUM] = decode_enum,
+    [LAT_SHAPE_KIND_STRING] = decode_text,      [LAT_SHAPE_KIND_ENUM] = decode_text,
     [LAT_SHAPE_KIND_INTEGER] = decode_integer,  [LAT_SHAPE_KIND_LONG] = decode_integer,
     [LAT_SHAPE_KIND_BOOLEAN] = decode_boolean,  [LAT_SHAPE_KIND_TIMESTAMP] = decode_timestamp,
     [LAT_SHAPE_KIND_LIST] = decode_list,        [LAT_SHAPE_KIND_MAP] = decode_map,
@@ -269,10 +270,7 @@ static void decode_label(struct decoder *decoder, const struct lat_member *membe
                          const char *label, void *target)
 {
     const struct place top = {0}, place = {.parent = &top, .name = member->name};
-    if (member->shape->kind == LAT_SHAPE_KIND_ENUM)
-        take_word(decoder, &place, member->shape, label, target);
-    else
-        take_text(decoder, &place, member->shape, label, target);
+    take(decoder, &place, member->shape, label, target);
 }
 
 size_t lat_input_decode(struct lat_codec *codec, struct lat_arena *arena,

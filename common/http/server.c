@@ -421,8 +421,7 @@ static struct MHD_Daemon *start_daemon(struct lat_http_listener *listener, int f
         MHD_OPTION_NOTIFY_COMPLETED, request_completed, listener, MHD_OPTION_NOTIFY_CONNECTION,
         lat_http_connection_changed, NULL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)LAT_HTTP_CONNECTIONS_MAX,
-        /* The pool also holds what the library makes of the head, and the head of the answer; it is
-         * cleared for each request. */
+        /* What is made of the head, and the answer's: it is cleared for each request. */
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LAT_HTTP_HEADER_BYTES_MAX * 5 / 4,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)LAT_HTTP_IDLE_SECONDS, MHD_OPTION_ARRAY,
         options, MHD_OPTION_END);

@@ -145,9 +145,21 @@ static void stop(void *context)
     (void)context;
 }
 
+/* Sanitizers look after blocks of the general allocator, those of SQLite among them. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                               \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_WATCHED true
+#else
+#define IS_WATCHED false
+#endif
+
 void sim_store_use_pool(void)
 {
     static const sqlite3_mem_methods methods = {allocate, release,   reallocate, size_of,
                                                 round_up, set_sizes, stop,       NULL};
-    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+    if (!IS_WATCHED)
+        sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }

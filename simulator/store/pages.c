@@ -159,8 +159,10 @@ static sqlite3_pcache_page *fetch(sqlite3_pcache *given, unsigned key, int effor
         pin(oldest);
         leave(cache, oldest);
         page = oldest;
-        if (make_leaf(cache, key) < 0)
+        if (make_leaf(cache, key) < 0) {
+            sqlite3_free(page);
             return NULL;
+        }
     } else if ((page = new_page(cache)) == NULL) {
         return NULL;
     }
