@@ -17,7 +17,7 @@ struct kept {
 };
 
 struct sim_journal {
-    struct kept **ring; /* SIM_JOURNAL_ENTRIES_MAX places */
+    struct kept **ring; /* SIM_JOURNAL_ENTRIES_MAX places; NULL before the first entry */
     int64_t first;      /* number of the oldest kept entry */
     int64_t next;       /* number of the entry to come */
     size_t bytes;
@@ -45,8 +45,7 @@ static const char **text_at(struct sim_journal_entry *entry, size_t index)
 struct sim_journal *sim_journal_new(void)
 {
     struct sim_journal *journal = calloc(1, sizeof *journal);
-    if (journal == NULL ||
-        (journal->ring = calloc(SIM_JOURNAL_ENTRIES_MAX, sizeof(struct kept *))) == NULL)
+    if (journal == NULL)
         abort();
     journal->first = journal->next = 1;
     journal->metrics = sim_metrics_new();
@@ -127,6 +126,10 @@ static struct kept *keep(const struct sim_journal_entry *entry)
 void sim_journal_add(struct sim_journal *journal, const struct sim_journal_entry *entry)
 {
     struct kept *kept = keep(entry);
+    if (journal->ring == NULL)
+        journal->ring = calloc(SIM_JOURNAL_ENTRIES_MAX, sizeof(struct kept *));
+    if (journal->ring == NULL)
+        abort();
     sim_metrics_count(journal->metrics, entry->api, entry->service, entry->operation,
                       entry->status);
     bool full = journal->next - journal->first == SIM_JOURNAL_ENTRIES_MAX;

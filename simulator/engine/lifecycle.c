@@ -21,12 +21,15 @@ const struct sim_delays sim_delays_real = {
     .drain_ms = 60000,
 };
 
+#define CLOCK_OF_RESOURCES 0
+
 /* What comes due by itself, by table. */
 static const struct {
     const char *table;
     const char *sql;
 } clocks[SIM_CLOCKS] = {
-    {"resource", "SELECT min(due_ms) FROM resource WHERE due_ms IS NOT NULL"},
+    [CLOCK_OF_RESOURCES] = {"resource",
+                            "SELECT min(due_ms) FROM resource WHERE due_ms IS NOT NULL"},
     {"target", "SELECT min(drained_ms) FROM target WHERE drained_ms IS NOT NULL"},
 };
 
@@ -94,6 +97,22 @@ static int read_clock(struct sim *sim, size_t index, int64_t *ret_ms)
     }
     *ret_ms = due->at_ms;
     return 0;
+}
+
+int64_t sim_lifecycle_mark(const struct sim *sim)
+{
+    const struct sim_due *due = &sim->due[CLOCK_OF_RESOURCES];
+    bool is_fresh =
+        due->is_known &&
+        due->writes == sim_store_table_writes(sim->store, clocks[CLOCK_OF_RESOURCES].table);
+    return is_fresh ? due->writes : -1;
+}
+
+void sim_lifecycle_unmoved(struct sim *sim, int64_t mark)
+{
+    struct sim_due *due = &sim->due[CLOCK_OF_RESOURCES];
+    if (due->is_known && due->writes == mark)
+        due->writes = sim_store_table_writes(sim->store, clocks[CLOCK_OF_RESOURCES].table);
 }
 
 static int read_due(struct sim *sim, int64_t *ret_ms)

@@ -23,6 +23,11 @@ int sim_lifecycle_advance(struct sim *sim, int64_t now_ms) LAT_MUST_USE;
 /* The first moment after now at which something changes by itself; -1 when nothing is under way. */
 int sim_lifecycle_next(struct sim *sim, int64_t *ret_ms) LAT_MUST_USE;
 
+/* For a write to resources that is known to end nothing on the clock: taken before it, a mark saves
+ * asking for the first moment anew after it. -1 when that is to be asked anyway. */
+int64_t sim_lifecycle_mark(const struct sim *sim);
+void sim_lifecycle_unmoved(struct sim *sim, int64_t mark);
+
 /* The statuses that a kind (as in its ARN) has; NULL when it has none. */
 const struct lat_shape *sim_statuses_of(const char *kind);
 /* Whether a text is one of the words of an enum. */

@@ -2,6 +2,7 @@
 #include "simulator/engine/resource.h"
 
 #include "common/base/text.h"
+#include "simulator/engine/lifecycle.h"
 #include "simulator/engine/share.h"
 #include "simulator/engine/tags.h"
 
@@ -124,7 +125,10 @@ int sim_resource_insert(struct sim_call *call, const struct sim_table *table, vo
         resource->status = LAT_SERVICE_STATUS_ACTIVE;
         resource->due_ms = 0;
     }
+    int64_t mark = sim_lifecycle_mark(call->sim);
     int result = sim_store_insert(call->sim->store, table, row);
+    if (at_once)
+        sim_lifecycle_unmoved(call->sim, mark);
     resource->status = begun.status; /* which the answer shows */
     resource->due_ms = begun.due_ms;
     if (result < 0)
