@@ -100,3 +100,12 @@ int sim_kube_identify(struct sim_kube_call *call)
     add_group(call, "system:unauthenticated");
     return 0;
 }
+
+const char *sim_kube_caller(const struct sim_kube_call *call)
+{
+    if (call->http->is_tls)
+        return call->user.name;
+    const char *agent = lat_text_or_empty(lat_http_request_header(call->http, "User-Agent"));
+    size_t length = strcspn(agent, "/ ");
+    return length == 0 ? "anonymous" : lat_arena_strndup(call->arena, agent, length);
+}

@@ -160,6 +160,8 @@ struct sim_kube_reply {
 
 /* --- server.c --- */
 
+/* Carries a request that was read out, in a transaction of its own when it writes. */
+void sim_kube_carry_out(struct sim_kube_call *call);
 /* The way of a call that no fault rule strikes, from its request to answer and journal. */
 void sim_kube_serve(struct sim_kube_call *call);
 /* What follows an answer: watches are told, and kinds follow their definitions. */
@@ -221,6 +223,9 @@ json_t *sim_kube_status_deleted_new(const struct lat_kube_kind *kind, const char
 /* A request of the program itself, as if a client had sent it; see struct sim_cluster. */
 json_t *sim_kube_ask_new(void *context, struct lat_arena *arena, const char *method,
                          const char *target, const json_t *body, int *ret_status);
+
+/* --- identity.c --- */
+
 /* The user; over plain HTTP, where nobody logs in, the program's name from the User-Agent. */
 const char *sim_kube_caller(const struct sim_kube_call *call);
 
@@ -466,9 +471,12 @@ void sim_kube_immutable_validate(const json_t *object, const json_t *old,
  * *ret_accepted alone. */
 int sim_kube_inner(struct sim_kube_call *call, const char *method, const char *path,
                    const json_t *body, bool *ret_accepted);
-/* What carries a verb out; see server.c. */
+
+/* --- actions.c: what carries a verb out --- */
+
 typedef int sim_kube_action(struct sim_kube_call *call);
 sim_kube_action *sim_kube_action_of(const struct sim_kube_request *request);
+bool sim_kube_verb_writes(enum sim_kube_verb verb);
 
 /* --- subresource.c: what is done with what an object has beside itself --- */
 
@@ -529,7 +537,7 @@ json_t *sim_kube_cell_new(struct lat_arena *arena, const char *cell, const json_
 bool sim_kube_discover(struct sim_kube_call *call);
 bool sim_kube_openapi(struct sim_kube_call *call);
 
-/* --- openapi.c, openapi_v2.c --- */
+/* --- openapi_schema.c, openapi_v2.c --- */
 
 #define SIM_KUBE_VERSION "v1.32.0" /* of Kubernetes, that this is to look like (chosen) */
 
@@ -544,5 +552,6 @@ json_t *sim_kube_published_schema_new(const struct lat_kube_schema *schema);
 
 /* --- state.c --- */
 
-/* What the engine may ask of this API. */
-struct sim_cluster sim_kube_as_cluster(struct sim_kube *kube);
+/* See struct sim_cluster. */
+int sim_kube_state_check(void *context, struct lat_err *reterr);
+int sim_kube_state_arrive(void *context);

@@ -11,29 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    sim_kube_action *action;
-    bool writes;
-} actions[] = {
-    [SIM_KUBE_NO_VERB] = {NULL, false},
-    [SIM_KUBE_GET] = {sim_kube_get, false},
-    [SIM_KUBE_LIST] = {sim_kube_list, false},
-    [SIM_KUBE_WATCH] = {sim_kube_watch_start, false},
-    [SIM_KUBE_CREATE] = {sim_kube_create, true},
-    [SIM_KUBE_UPDATE] = {sim_kube_update, true},
-    [SIM_KUBE_PATCH] = {sim_kube_patch, true},
-    [SIM_KUBE_DELETE] = {sim_kube_delete, true},
-    [SIM_KUBE_DELETE_COLLECTION] = {sim_kube_delete_collection, true},
-};
-_Static_assert(LAT_COUNT(actions) == SIM_KUBE_VERB_COUNT, "every verb has its action");
-
-sim_kube_action *sim_kube_action_of(const struct sim_kube_request *request)
-{
-    sim_kube_action *own =
-        request->part == NULL ? NULL : sim_kube_subresource_action(request->part, request->verb);
-    return own != NULL ? own : actions[request->verb].action;
-}
-
 /* The write, what leaves with what it removed, and what the controllers make of it. */
 static int write_and_follow(struct sim_kube_call *call)
 {
@@ -60,7 +37,7 @@ static void carry_out_write(struct sim_kube_call *call)
     }
 }
 
-static void carry_out(struct sim_kube_call *call)
+void sim_kube_carry_out(struct sim_kube_call *call)
 {
     if (call->request.kind == NULL) {
         if (!sim_kube_discover(call) && !sim_kube_openapi(call) && !sim_kube_review(call))
@@ -69,19 +46,10 @@ static void carry_out(struct sim_kube_call *call)
     }
     if (sim_kube_check_accept(call) < 0)
         return;
-    if (actions[call->request.verb].writes)
+    if (sim_kube_verb_writes(call->request.verb))
         carry_out_write(call);
     else if (sim_kube_action_of(&call->request)(call) < 0 && call->answer.status == 0)
         return; /* the store failed; the caller says so */
-}
-
-const char *sim_kube_caller(const struct sim_kube_call *call)
-{
-    if (call->http->is_tls)
-        return call->user.name;
-    const char *agent = lat_text_or_empty(lat_http_request_header(call->http, "User-Agent"));
-    size_t length = strcspn(agent, "/ ");
-    return length == 0 ? "anonymous" : lat_arena_strndup(call->arena, agent, length);
 }
 
 #define LEFT_OUT "(left out: it holds secrets)"
@@ -113,7 +81,7 @@ static void note(const struct sim_kube_call *call)
                   : holds_secrets    ? LEFT_OUT
                                      : call->answer.body,
     };
-    if (actions[request->verb].writes)
+    if (sim_kube_verb_writes(request->verb))
         entry.changes = sim_store_changes(call->kube->sim->store, &entry.change_count);
     if (entry.error != NULL)
         entry.seen = sim_explain_rows(call->kube->sim->store, call->arena, NULL, &entry.seen_count);
@@ -170,7 +138,7 @@ static void perform(struct sim_kube_call *call, bool strikes)
     sim_store_forget_seen(sim->store);
     if (sim_kube_identify(call) == 0 && sim_kube_request_read(call) == 0 &&
         (!strikes || sim_kube_fault_strike(call) == 0))
-        carry_out(call);
+        sim_kube_carry_out(call);
     if (call->answer.status == 0) {
         lat_log_write(sim->log, LAT_LOG_ERROR, "kubernetes: %s %s: %s", call->http->method,
                       call->http->target, sim_store_message(sim->store));
@@ -235,95 +203,4 @@ json_t *sim_kube_ask_new(void *context, struct lat_arena *arena, const char *met
     json_t *answer = lat_json_parse_new(call.answer.body, call.answer.length, NULL);
     lat_buf_done(&call.buf);
     return answer;
-}
-
-/* --- bringing up ------------------------------------------------------------------------------ */
-
-/* A namespace that every cluster has, made as a request would make it. */
-static int make_namespace(struct sim_kube *kube, const char *name)
-{
-    LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
-    struct sim_kube_object *present = NULL;
-    if (sim_store_kube_find(kube->sim->store, arena, "namespaces", "", name, &present) < 0)
-        return -1;
-    if (present != NULL)
-        return 0; /* in a state that goes on: asking again would use up an id */
-    const char *body = lat_arena_printf(arena, "{\"metadata\":{\"name\":\"%s\"}}", name);
-    struct lat_http_request http = {
-        .arena = arena,
-        .method = "POST",
-        .target = "/api/v1/namespaces",
-        .path = "/api/v1/namespaces",
-        .query = "",
-        .body = body,
-        .body_length = strlen(body),
-    };
-    struct sim_kube_call call = {
-        .kube = kube,
-        .http = &http,
-        .arena = arena,
-        .now_ms = lat_clock_now_ms(&kube->sim->clock),
-    };
-    if (sim_kube_request_read(&call) == 0)
-        carry_out(&call);
-    return call.answer.status == 201 ? 0 : -1;
-}
-
-static int make_namespaces(struct sim_kube *kube, struct lat_err *reterr)
-{
-    static const char *const names[] = {"default", "kube-system", "kube-public", "kube-node-lease"};
-    for (size_t i = 0; i < LAT_COUNT(names); i++)
-        if (make_namespace(kube, names[i]) < 0)
-            return lat_err_broken(reterr, "namespace \"%s\" cannot be made: %s", names[i],
-                                  sim_store_message(kube->sim->store));
-    if (sim_kube_definitions_load(kube) < 0 ||
-        sim_store_kube_version(kube->sim->store, &kube->published) < 0)
-        return lat_err_broken(reterr, "%s", sim_store_message(kube->sim->store));
-    return 0;
-}
-
-int sim_kube_new(struct sim *sim, struct sim_kube **ret_kube, struct lat_err *reterr)
-{
-    LAT_AUTO(sim_kube_freep) struct sim_kube *kube = calloc(1, sizeof *kube);
-    if (kube == NULL)
-        abort();
-    kube->sim = sim;
-    kube->follows = sim_kube_is_followed;
-    lat_clock_init_real(&kube->wall);
-    /* A state file that goes on was answered from before. */
-    if (sim_store_kube_version(sim->store, &kube->published) < 0)
-        return lat_err_broken(reterr, "%s", sim_store_message(sim->store));
-    kube->was_asked = kube->published > 0;
-    sim->cluster = sim_kube_as_cluster(kube);
-    if (lat_kube_kinds_new(&kube->kinds, reterr) < 0 || make_namespaces(kube, reterr) < 0)
-        return -1;
-    *ret_kube = LAT_TAKE(kube);
-    return 0;
-}
-
-void sim_kube_set_access(struct sim_kube *kube, const struct sim_kube_access *access)
-{
-    kube->access = access;
-}
-
-int sim_kube_restart(struct sim_kube *kube, struct lat_err *reterr)
-{
-    sim_kube_owners_forget(kube);
-    sim_kube_watch_end_all(kube);
-    return make_namespaces(kube, reterr);
-}
-
-struct sim_kube *sim_kube_free(struct sim_kube *kube)
-{
-    if (kube == NULL)
-        return NULL;
-    sim_kube_owners_forget(kube);
-    lat_kube_kinds_free(kube->kinds);
-    free(kube);
-    return NULL;
-}
-
-void sim_kube_freep(struct sim_kube **kube)
-{
-    *kube = sim_kube_free(*kube);
 }

@@ -18,7 +18,7 @@ static bool is_object_of(const struct sim_kube_object *row)
            lat_text_eq(lat_kube_uid(object), row->uid);
 }
 
-static int check(void *context, struct lat_err *reterr)
+int sim_kube_state_check(void *context, struct lat_err *reterr)
 {
     struct sim_kube *kube = context;
     LAT_AUTO(lat_arena_freep) struct lat_arena *arena = lat_arena_new();
@@ -53,7 +53,7 @@ static int check(void *context, struct lat_err *reterr)
 /* A client holds versions of the state that goes; the next ones must not tell it of other changes
  * under the same numbers. They go on above, and the log begins there: whoever asks from before is
  * told 410 and lists anew, as after the restoration of a real cluster. */
-static int arrive(void *context)
+int sim_kube_state_arrive(void *context)
 {
     struct sim_kube *kube = context;
     struct sim_store *store = kube->sim->store;
@@ -64,25 +64,4 @@ static int arrive(void *context)
         return -1;
     return sim_store_kube_compact(store,
                                   (version > kube->published ? version : kube->published) + 2);
-}
-
-static int restart(void *context, struct lat_err *reterr)
-{
-    return sim_kube_restart(context, reterr);
-}
-
-static size_t watch_count(void *context)
-{
-    const struct sim_kube *kube = context;
-    return kube->watch_count;
-}
-
-struct sim_cluster sim_kube_as_cluster(struct sim_kube *kube)
-{
-    return (struct sim_cluster){.context = kube,
-                                .check = check,
-                                .arrive = arrive,
-                                .restart = restart,
-                                .watch_count = watch_count,
-                                .ask_new = sim_kube_ask_new};
 }
