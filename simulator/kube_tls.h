@@ -2,7 +2,7 @@
  * for it. */
 #pragma once
 
-#include "simulator/kubernetes/access.h"
+#include "simulator/kubernetes/call/access.h"
 #include "simulator/kubernetes/kube.h"
 
 /* Where the Kubernetes API is served. */

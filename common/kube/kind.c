@@ -183,3 +183,10 @@ const struct lat_kube_version *lat_kube_kind_storage_version(const struct lat_ku
             return &kind->versions[i];
     return NULL;
 }
+
+const char *lat_kube_kind_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                      const struct lat_kube_version *version)
+{
+    return kind->group[0] == '\0' ? version->name
+                                  : lat_arena_concat(arena, kind->group, "/", version->name, NULL);
+}

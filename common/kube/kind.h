@@ -98,3 +98,7 @@ struct lat_kube_kind *lat_kube_kinds_by_plural(const struct lat_kube_kinds *kind
                                                const char *group, const char *plural);
 struct lat_kube_kind *lat_kube_kinds_by_kind(const struct lat_kube_kinds *kinds, const char *group,
                                              const char *kind);
+
+/* "gateway.networking.k8s.io/v1", "v1". */
+const char *lat_kube_kind_api_version(struct lat_arena *arena, const struct lat_kube_kind *kind,
+                                      const struct lat_kube_version *version);

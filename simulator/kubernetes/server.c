@@ -1,12 +1,13 @@
 /* The life of one request: read, carry out in one transaction, answer, note in the journal, tell
  * the watches. What a verb means is in the file of that verb. */
-#include "simulator/kubernetes/identity.h"
+#include "simulator/kubernetes/kube_int.h"
 
 #include "common/base/lat_limits.h"
 #include "common/base/text.h"
 #include "simulator/engine/api.h"
 #include "simulator/engine/explain.h"
 #include "simulator/engine/journal.h"
+#include "simulator/kubernetes/call/identity.h"
 
 #include <stdlib.h>
 #include <string.h>
