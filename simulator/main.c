@@ -15,6 +15,7 @@
 #include "simulator/engine/journal.h"
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/probe.h"
+#include "simulator/engine/recent.h"
 #include "simulator/engine/state.h"
 #include "simulator/engine/traffic.h"
 #include "simulator/kube_tls.h"
@@ -155,6 +156,7 @@ static int open_parts(struct program *program, const struct options *options,
         if (sim_delay_parse(&sim->config.delays, options->delay.items[i], reterr) < 0)
             return lat_err_prefix(reterr, "--delay");
     sim->codec = lat_codec_new();
+    sim->recent = sim_recent_new();
     sim->journal = sim_journal_new();
     if (sim_traffic_open(options->traffic_log, &sim->traffic, reterr) < 0)
         return lat_err_prefix(reterr, "--traffic-log");
@@ -302,6 +304,7 @@ static void close_parts(struct program *program)
     sim_traffic_close(program->sim.traffic);
     sim_faults_free(program->sim.faults);
     lat_codec_free(program->sim.codec);
+    sim_recent_free(program->sim.recent);
     lat_sigv4_hasher_free(program->sim.hasher);
     lat_arena_free(program->arena);
 }

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define REQUEST_BYTES_MAX   (1 << 20)
-#define HEAD_BYTES_MAX      (64 << 10)
+#define HEAD_BYTES_MAX      (4 << 10)
 #define READ_BYTES          (256 << 10)
 #define SILENCE_SECONDS_MAX 60
 #define SAMPLES_MAX         (1 << 20)
@@ -94,11 +94,13 @@ static int take_bytes(struct load *load, struct connection *connection, const ch
 {
     if (!connection->in_body) {
         size_t before = connection->head.length;
-        if (lat_buf_append(&connection->head, data, length) < 0)
+        size_t piece = length < HEAD_BYTES_MAX ? length : HEAD_BYTES_MAX;
+        if (lat_buf_append(&connection->head, data, piece) < 0)
             return lat_err_broken(load->err, "the head of an answer does not end");
         char *end = strstr(connection->head.data + (before > 3 ? before - 3 : 0), "\r\n\r\n");
         if (end == NULL)
-            return 0;
+            return piece == length ? 0 : lat_err_broken(load->err, "the head is too long");
+        end[4] = '\0'; /* what follows is of the body, and need not be looked through */
         int status = 0;
         size_t taken = (size_t)(end + 4 - connection->head.data) - before;
         if (read_head(connection->head.data, &status, &connection->body_left, &connection->closes) <
@@ -199,7 +201,7 @@ static int open_all(struct load *load)
     for (int i = 0; i < load->plan->connections; i++) {
         struct connection *connection = &load->connections[i];
         lat_buf_init(&connection->request, REQUEST_BYTES_MAX);
-        lat_buf_init(&connection->head, HEAD_BYTES_MAX + READ_BYTES);
+        lat_buf_init(&connection->head, 2 * HEAD_BYTES_MAX);
         if (open_connection(load, connection) < 0)
             return -1;
     }

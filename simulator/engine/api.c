@@ -11,16 +11,9 @@
 #include "simulator/engine/lifecycle.h"
 #include "simulator/engine/traffic.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define ADMIN_PREFIX "/_lattice/"
-
-void sim_answer_header(struct sim_answer *answer, const char *name, const char *value)
-{
-    assert(answer->header_count < SIM_ANSWER_HEADERS_MAX);
-    answer->headers[answer->header_count++] = (struct lat_http_header){name, value};
-}
 
 /* Whether "name." begins the host, as in vpc-lattice.us-east-2.amazonaws.com. */
 static bool is_host_of(const struct sim_api *api, const char *host)

@@ -4,22 +4,8 @@
 #pragma once
 
 #include "common/http/server.h"
+#include "simulator/engine/answer.h"
 #include "simulator/engine/call.h"
-
-#define SIM_ANSWER_HEADERS_MAX 6
-
-struct sim_answer {
-    int status;
-    const char *content_type; /* NULL: none */
-    const char *body;
-    struct lat_http_header headers[SIM_ANSWER_HEADERS_MAX];
-    size_t header_count;
-    int64_t due_ms; /* by the clock: not to be sent before; 0 for at once */
-    bool cut;       /* the connection is cut instead */
-};
-
-/* The error in the journal of a call whose connection was cut on request. */
-#define SIM_CUT_CODE "ConnectionCut"
 
 /* A refusal at the door. */
 struct sim_auth_code {
@@ -69,6 +55,3 @@ void sim_aws_handle(void *context, struct lat_http_exchange *exchange);
 /* Sends what is due. Returns milliseconds until the next answer is due, or -1 when none is, or when
  * only a request can move the clock. */
 int sim_aws_tick(struct sim_aws *aws);
-
-/* Adds a header to an answer. */
-void sim_answer_header(struct sim_answer *answer, const char *name, const char *value);

@@ -4,7 +4,8 @@
  * that leaves the ids alone. Rules, counts and that source are part of the state. */
 #pragma once
 
-#include "simulator/engine/api.h"
+#include "simulator/engine/answer.h"
+#include "simulator/engine/call.h"
 
 #include <jansson.h>
 

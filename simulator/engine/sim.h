@@ -98,6 +98,7 @@ struct sim {
     struct sim_config given;         /* as the flags say; see setting.h */
     struct lat_sigv4_hasher *hasher; /* NULL until a signature is checked */
     struct sim_due due[SIM_CLOCKS];
+    struct sim_recent *recent;   /* NULL: every answer is made anew */
     struct sim_cluster cluster;  /* zeroed where no Kubernetes API is served */
     uint64_t seed;               /* of rng; a reset begins with it again */
     char branch[SIM_NAME_BYTES]; /* that is worked on */

@@ -3,7 +3,8 @@
  * unlike the journal it outlives the process and holds no input and no output. */
 #pragma once
 
-#include "simulator/engine/api.h"
+#include "simulator/engine/answer.h"
+#include "simulator/engine/call.h"
 
 /* The variable that names the file when no flag does, so that a test stage can ask for the traffic
  * of every simulator that it starts. */

@@ -7,6 +7,7 @@
 #include "simulator/aws/apis.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
+#include "simulator/engine/recent.h"
 #include "simulator/engine/state.h"
 #include "simulator/lattice/api.h"
 
@@ -48,6 +49,7 @@ struct fuzz_subject *fuzz_subject(void)
     sim->log = &subject.log;
     sim->codec = lat_codec_new();
     sim->journal = sim_journal_new();
+    sim->recent = sim_recent_new();
     sim->faults = sim_faults_new(1);
     sim->config =
         (struct sim_config){.partition = "aws", .account = "123456789012", .region = "us-east-2"};

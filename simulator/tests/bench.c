@@ -8,6 +8,7 @@
 #include "simulator/aws/apis.h"
 #include "simulator/engine/fault.h"
 #include "simulator/engine/journal.h"
+#include "simulator/engine/recent.h"
 #include "simulator/engine/state.h"
 #include "simulator/engine/traffic.h"
 #include "simulator/lattice/api.h"
@@ -44,6 +45,7 @@ struct bench *bench_new_in(const char *path, const struct sim_delays *delays)
     bench->sim.log = &bench->log;
     bench->sim.codec = lat_codec_new();
     bench->sim.journal = sim_journal_new();
+    bench->sim.recent = sim_recent_new();
     bench->sim.faults = sim_faults_new(1);
     bench->sim.config = (struct sim_config){"aws", "123456789012", "us-east-2", *delays};
     cr_assert_eq(sim_store_open(path, &bench->sim.store, &err), 0, "%s", err.message);
@@ -65,6 +67,7 @@ struct bench *bench_free(struct bench *bench)
     sim_traffic_close(bench->sim.traffic);
     sim_faults_free(bench->sim.faults);
     lat_codec_free(bench->sim.codec);
+    sim_recent_free(bench->sim.recent);
     lat_sigv4_hasher_free(bench->sim.hasher);
     free(bench);
     return NULL;
