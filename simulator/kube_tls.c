@@ -10,12 +10,19 @@
 
 #define TLS_DEFAULT "127.0.0.1:9443"
 
-int sim_kube_check_plain(const char *address, struct lat_err *reterr)
+bool sim_is_loopback(const char *address)
 {
     static const char *const loopback[] = {"127.", "localhost:", "[::1]:"};
     for (size_t i = 0; i < LAT_COUNT(loopback); i++)
         if (lat_text_has_prefix(address, loopback[i]))
-            return 0;
+            return true;
+    return false;
+}
+
+int sim_kube_check_plain(const char *address, struct lat_err *reterr)
+{
+    if (sim_is_loopback(address))
+        return 0;
     return lat_err_input(reterr,
                          "%s: plain HTTP is for loopback addresses alone; serve others with "
                          "--kube-tls ADDRESS:PORT",

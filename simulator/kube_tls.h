@@ -12,6 +12,9 @@ struct sim_kube_places {
     const char *folder; /* of the credentials; NULL keeps them in memory */
 };
 
+/* Whether only this machine reaches an ADDRESS:PORT. */
+bool sim_is_loopback(const char *address);
+
 /* Plain HTTP is trusted, so it must stay on a loopback address. */
 int sim_kube_check_plain(const char *address, struct lat_err *reterr) LAT_MUST_USE;
 

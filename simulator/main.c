@@ -259,21 +259,21 @@ static int tick(void *context)
     return wait;
 }
 
-static bool is_loopback(const char *address)
-{
-    return lat_text_has_prefix(address, "127.") || lat_text_has_prefix(address, "[::1]") ||
-           lat_text_has_prefix(address, "localhost:");
-}
-
-/* An endpoint that others reach and that checks no signature is open to all of them. */
+/* What others reach is open to all of them: the API unless it checks signatures, the admin API in
+ * any case. */
 static void warn_when_open(const struct program *program, const struct options *options)
 {
-    if (!is_loopback(options->listen) && program->sim.config.auth != SIM_AUTH_STRICT)
-        lat_log_write(
-            &program->log, LAT_LOG_WARNING,
-            "--listen %s is reachable from elsewhere and --auth %s checks no signature: "
-            "whoever reaches it may do everything; use --auth strict or a loopback address",
-            options->listen, options->auth);
+    if (sim_is_loopback(options->listen))
+        return;
+    bool is_strict = program->sim.config.auth == SIM_AUTH_STRICT;
+    lat_log_write(&program->log, LAT_LOG_WARNING,
+                  is_strict ? "--listen %s is reachable from elsewhere, and the admin API below "
+                              "/_lattice/ asks for no signature: keep strangers out, or use a "
+                              "loopback address"
+                            : "--listen %s is reachable from elsewhere and --auth checks no "
+                              "signature: whoever reaches it may do everything; use --auth strict "
+                              "or a loopback address",
+                  options->listen);
 }
 
 static void announce(const struct program *program, const struct options *options)
