@@ -265,15 +265,17 @@ static void warn_when_open(const struct program *program, const struct options *
 {
     if (sim_is_loopback(options->listen))
         return;
-    bool is_strict = program->sim.config.auth == SIM_AUTH_STRICT;
-    lat_log_write(&program->log, LAT_LOG_WARNING,
-                  is_strict ? "--listen %s is reachable from elsewhere, and the admin API below "
-                              "/_lattice/ asks for no signature: keep strangers out, or use a "
-                              "loopback address"
-                            : "--listen %s is reachable from elsewhere and --auth checks no "
-                              "signature: whoever reaches it may do everything; use --auth strict "
-                              "or a loopback address",
-                  options->listen);
+    if (program->sim.config.auth == SIM_AUTH_STRICT)
+        lat_log_write(&program->log, LAT_LOG_WARNING,
+                      "--listen %s is reachable from elsewhere, and the admin API below /_lattice/ "
+                      "asks for no signature: keep strangers out, or use a loopback address",
+                      options->listen);
+    else
+        lat_log_write(
+            &program->log, LAT_LOG_WARNING,
+            "--listen %s is reachable from elsewhere and --auth %s checks no signature: "
+            "whoever reaches it may do everything; use --auth strict or a loopback address",
+            options->listen, options->auth);
 }
 
 static void announce(const struct program *program, const struct options *options)

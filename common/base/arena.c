@@ -122,7 +122,8 @@ void *lat_arena_alloc(struct lat_arena *arena, size_t size)
 char *lat_arena_strndup(struct lat_arena *arena, const char *text, size_t length)
 {
     char *copy = lat_arena_take(arena, length + 1);
-    memcpy(copy, text, length);
+    if (length > 0) /* an empty text may have no place */
+        memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
 }

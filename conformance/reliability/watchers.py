@@ -16,6 +16,7 @@ import threading
 CHANGES = 2000  # of CHANGE_BYTES each: twice a hundred megabytes, several times of what may be held
 CHANGE_BYTES = 100_000
 STALLED, READING, MANY = 24, 2, 400
+LAG_MAX = 50  # changes by which the reading ones may be behind
 MEMORY_MB_MAX = 450  # 64 MB each for journal, log of changes and unread events; the rest is slack
 SECONDS_MAX = 60
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -72,12 +73,19 @@ class Reader(threading.Thread):
     def __init__(self, opened, last):
         super().__init__(daemon=True)
         self.opened, self.last, self.heard = opened, last, []
+        self.changed = threading.Condition()
 
     def run(self):
         for event in events(self.opened):
-            self.heard.append((event["type"], event["object"]["metadata"].get("annotations", {}).get("n")))
+            with self.changed:
+                self.heard.append((event["type"], event["object"]["metadata"].get("annotations", {}).get("n")))
+                self.changed.notify_all()
             if self.heard[-1][1] == self.last:
                 return
+
+    def await_heard(self, count, seconds):
+        with self.changed:
+            self.changed.wait_for(lambda: len(self.heard) >= count, seconds)
 
 
 def change(simulator, number):
@@ -112,6 +120,8 @@ def stalled(simulator, changes):
     newest = 0
     for number in range(changes):
         newest = int(change(simulator, number))
+        for reader in readers:  # who reads is not to lag because this process is slow
+            reader.await_heard(number - LAG_MAX, SECONDS_MAX)
     for reader in readers:
         reader.join(SECONDS_MAX)
         wanted = [("MODIFIED", str(number)) for number in range(changes)]

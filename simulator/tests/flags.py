@@ -31,6 +31,11 @@ class Access(unittest.TestCase):
             self.assertIn("aws", json.loads(line))
             self.assertIn(f"--auth {auth} checks no signature", said)
 
+    def test_an_open_address_with_checked_signatures_is_warned_of_for_the_admin_api(self):
+        line, said = self.run_for("--listen", "0.0.0.0:0", "--auth", "strict")
+        self.assertIn("aws", json.loads(line))
+        self.assertIn("the admin API below /_lattice/ asks for no signature", said)
+
     def test_loopback_and_strict_are_not_warned_of(self):
         for flags in (["--listen", "127.0.0.1:0", "--auth", "off"], ["--listen", "localhost:0"],
                       ["--listen", "0.0.0.0:0", "--auth", "strict"]):
